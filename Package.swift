@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every Swift room shares.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),  // an import is private unless it says `public`
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),  // storages and tensors hand out spans
+  .strictMemorySafety(),  // unsafe code is marked `unsafe` where it stands
+  .treatWarning("StrictMemorySafety", as: .error),
+  .unsafeFlags(["-cross-module-optimization", "-Xcc", "-march=x86-64-v3"], .when(configuration: .release)),
+]
+
+/// Settings of rooms with inner loops: optimised in debug builds too, so that tests run at full speed.
+let hot = house + [.unsafeFlags(["-O", "-Xcc", "-march=x86-64-v3"], .when(configuration: .debug))]
+
+/// A room of `Sources/Shared`, which is a folder of targets and no target itself.
+func room(_ name: String, _ imports: Target.Dependency..., settings: [SwiftSetting] = house) -> Target {
+  .target(name: name, dependencies: imports, path: "Sources/Shared/\(name)", swiftSettings: settings)
+}
+
+/// The tests of a room.
+func tests(_ name: String, _ imports: Target.Dependency..., hasFixtures: Bool = false) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + imports, exclude: hasFixtures ? ["Fixtures"] : [],
+    swiftSettings: house)
+}
+
+let package = Package(
+  name: "prorl",
+  products: [.executable(name: "prorl-coordinator", targets: ["prorl-coordinator"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+  ],
+  targets: [
+    // MARK: Floor 0, doors to C
+
+    .systemLibrary(
+      name: "CMPI", path: "Sources/Shared/CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/Shared/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "CKernels", path: "Sources/Shared/CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-march=x86-64-v3"])]),
+
+    // MARK: Floor 1, nouns
+
+    room("Tensors", settings: hot),
+    room("Randomness", settings: hot),
+    room("Experience"),
+    room("Metrics"),
+    room("Configuration", "Yams"),
+
+    // MARK: Floor 2, verbs
+
+    room("Kernels", "Tensors", "CKernels", settings: hot),
+    room("MessagePassing", "CMPI"),
+    room("Safetensors", "Tensors"),
+    room("Tokenization", settings: hot),
+    room("PolicyOptimization"),
+    room("Tasks", "Randomness"),
+
+    // MARK: Floor 3, assemblies
+
+    room("Models", "Tensors", "Kernels", "Safetensors", settings: hot),
+    room("Messages", "Experience", "MessagePassing", "PolicyOptimization", "Tasks", settings: hot),
+    room("Checkpoints", "CCrypto"),
+
+    // MARK: Floor 4, roles
+
+    .target(
+      name: "RolloutWorker",
+      dependencies: [
+        "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "PolicyOptimization", "Experience", "Randomness",
+        "Messages", "MessagePassing", "Configuration",
+      ],
+      swiftSettings: hot),
+    .target(
+      name: "LearnerWorker",
+      dependencies: [
+        "Models", "Tensors", "Kernels", "PolicyOptimization", "Experience", "Checkpoints", "Safetensors",
+        "Randomness", "Messages", "MessagePassing", "Configuration",
+      ],
+      swiftSettings: hot),
+    .target(
+      name: "Coordinator",
+      dependencies: [
+        "PolicyOptimization", "Tasks", "Experience", "Metrics", "Checkpoints",
+        "Messages", "MessagePassing", "Configuration",
+      ],
+      path: "Sources/Coordinator/Loop", swiftSettings: house),
+
+    // MARK: Floor 5, the command
+
+    .executableTarget(
+      name: "prorl-coordinator",
+      dependencies: [
+        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models", "Tokenization",
+        "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "Metrics", "PolicyOptimization",
+        "Randomness", "Safetensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Coordinator/Command", swiftSettings: house),
+
+    // MARK: Tests, one target per room
+
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/Support", swiftSettings: house),
+    .executableTarget(
+      name: "mpi-probe", dependencies: ["MessagePassing"], path: "Tests/MPIProbe", swiftSettings: house),
+    .executableTarget(
+      name: "kernel-probe", dependencies: ["Kernels", "Tensors"], path: "Tests/KernelProbe", swiftSettings: house),
+    tests("Tensors"),
+    tests("Randomness"),
+    tests("Configuration"),
+    tests("Metrics"),
+    tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe"),
+    tests("MessagePassing", "mpi-probe"),
+    tests("Safetensors", "Tensors"),
+    tests("Tokenization", hasFixtures: true),
+    tests("PolicyOptimization", hasFixtures: true),
+    tests("Tasks", "Randomness"),
+    tests(
+      "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "Randomness", "TestSupport", hasFixtures: true),
+    tests("Checkpoints"),
+    tests("Coordinator"),
+  ]
+)

@@ -1,0 +1,97 @@
+import Checkpoints
+import Configuration
+import Coordinator
+import Foundation
+import Kernels
+import LearnerWorker
+import MessagePassing
+import Models
+import PolicyOptimization
+
+/// What every process of a job must know, read on rank 0 and sent to the others as bytes.
+struct JobDescription: Sendable, Codable {
+  /// The text of the configuration file.
+  var yaml: String
+  /// Its name, for error messages.
+  var file: String
+  /// Overrides of the command line.
+  var overrides: [String]
+  /// The model directory.
+  var modelPath: String
+  /// How messages become prompts.
+  var chatTemplate: String
+  /// The verified checkpoint to go on from.
+  var resumeDirectory: String?
+  /// The processes of the job.
+  var processes: Int
+
+  /// Reads the configuration file and finds the checkpoint to go on from.
+  init(file: String, overrides: [String], processes: Int) throws {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw CommandError("\(file): cannot be read; give the path of a configuration with --config")
+    }
+    yaml = String(decoding: data, as: UTF8.self)
+    self.file = file
+    self.overrides = overrides
+    self.processes = processes
+    let configuration = try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
+    modelPath = configuration.model.path
+    chatTemplate = configuration.data.chatTemplate
+  }
+
+  /// The options, parsed from the same bytes on every rank.
+  func configuration() throws -> RunConfiguration {
+    try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
+  }
+
+  /// Who does what.
+  var plan: RankPlan {
+    get throws { try RankPlan(configuration().cluster, processes: processes) }
+  }
+
+  /// The longest sequence that prompts and responses of this run can make.
+  func contextLength(of model: ModelConfiguration) throws -> Int {
+    let data = try configuration().data
+    return min(model.maximumPositions, data.maximumPromptLength + data.maximumResponseLength)
+  }
+
+  /// How many groups a rollout rank samples together.
+  ///
+  /// Where learners work at the same time, a step comes in six waves or more, so that they have something to do while
+  /// the next wave is sampled.
+  func liveGroups(_ configuration: RunConfiguration) throws -> Int {
+    if let groups = configuration.cluster.liveGroups { return groups }
+    let perRank = max(1, configuration.data.genBatchSize / max(1, try plan.roster.rollout.count))
+    let waves = try plan.placement == .split ? 6 : 1
+    let rows = 512
+    return max(1, min((perRank + waves - 1) / waves, rows / configuration.trainer.samplesPerPrompt))
+  }
+
+  /// The state to go on from.
+  func initialState(_ configuration: RunConfiguration) throws -> TrainerState {
+    guard let resumeDirectory else {
+      return TrainerState(
+        klCoefficient: configuration.klController.initialCoefficient, fingerprint: fingerprint(configuration))
+    }
+    let path = resumeDirectory + "/state.json"
+    guard let data = FileManager.default.contents(atPath: path),
+      let state = try? JSONDecoder().decode(TrainerState.self, from: data)
+    else { throw CommandError("\(path): is no state of this version; resume with the program that wrote it") }
+    return state
+  }
+
+  /// What a run's bits depend on beside its weights and data.
+  func fingerprint(_ configuration: RunConfiguration) -> String {
+    [
+      "seed=\(configuration.seed)", "fold=\(configuration.learner.foldScale)",
+      "piece=\(configuration.learner.pieceTokens)", "kernels=\(NumericsFingerprint.current)",
+    ].joined(separator: " ")
+  }
+
+  /// How steps appear.
+  func console(_ configuration: RunConfiguration) -> RunRecorder.Console {
+    if configuration.output.loggers.contains("console") { return .metrics }
+    if configuration.output.loggers.contains("silent") { return .silent }
+    return .progress(terminalWidth: Launch.terminalWidth())
+  }
+}

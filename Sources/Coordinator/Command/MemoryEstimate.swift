@@ -1,0 +1,26 @@
+import LearnerWorker
+import Models
+import PolicyOptimization
+
+/// What a run will need, rank by rank.
+struct MemoryEstimate {
+  /// One sentence per kind of rank.
+  let lines: [String]
+
+  init(model: LanguageModel, configuration: RunConfiguration, plan: RankPlan) {
+    let count = Double(model.parameterCount)
+    // Floats: parameters, packed, packed transposed, gradient, two moments; the reference and its packing; integers.
+    let learnerFloats = 6.0 + (configuration.learner.loss.klPenalty == nil ? 0 : 2)
+    let learner = count * (learnerFloats * 4 + 8) + Double(configuration.learner.activationBytes)
+    let rollout = count * 8
+    func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
+    switch plan.placement {
+    case .colocated: lines = ["each rank: about \(gibibytes(learner)) at most, and the key-value cache"]
+    case .split:
+      lines = [
+        "a learner rank: about \(gibibytes(learner)) at most",
+        "a rollout rank: about \(gibibytes(rollout)), and the key-value cache",
+      ]
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Configuration
+import Coordinator
+import Kernels
+import LearnerWorker
+import PolicyOptimization
+import Tasks
+
+/// Everything that one training run is told, checked.
+struct RunConfiguration {
+  let model: ModelOptions
+  let data: DataOptions
+  let cluster: ClusterOptions
+  let output: OutputOptions
+  let trainer: TrainerOptions
+  let learner: LearnerOptions
+  let klController: KLController
+  let resetPolicy: ReferenceResetPolicy
+  let seed: UInt64
+  /// Every key with its value and origin.
+  let section: ConfigurationSection
+
+  /// Reads a complete run; a key that nobody reads is an error.
+  init(yaml: String, file: String, overrides: [String]) throws {
+    section = try ConfigurationSection.load(yaml: yaml, file: file, overrides: overrides)
+    let actorRolloutRef = try section.section("actor_rollout_ref")
+    let actor = try actorRolloutRef.section("actor")
+    let rollout = try actorRolloutRef.section("rollout")
+    let algorithm = try section.section("algorithm")
+    let trainerSection = try section.section("trainer")
+    let rewardSection = try section.section("reward")
+    let numerics = try section.section("numerics")
+    model = try ModelOptions(actorRolloutRef.section("model"))
+    data = try DataOptions(section.section("data"), reward: rewardSection)
+    cluster = try ClusterOptions(section.section("cluster"), rollout: rollout)
+    output = try OutputOptions(trainerSection)
+    seed = UInt64(try trainerSection.integer("seed", default: 1, in: 0...Int.max))
+    klController = try algorithm.klController(actor: actor)
+    resetPolicy = try algorithm.resetPolicy()
+    learner = try LearnerOptions(actor: actor, rollout: rollout, numerics: numerics, data: data)
+    trainer = try TrainerOptions(
+      trainer: trainerSection, data: data, actor: actor, rollout: rollout, algorithm: algorithm,
+      reward: rewardSection, learner: learner)
+    try section.close()
+  }
+}
+
+/// The model to train.
+struct ModelOptions {
+  /// A Hugging Face directory.
+  let path: String
+
+  init(_ section: ConfigurationSection) throws {
+    path = try Locations.resolve(section.string("path", default: "embedded:configs/quickstart-model"))
+  }
+}
+
+/// The problems and the lengths of what is said about them.
+struct DataOptions {
+  let trainFiles: [String]
+  let validationFiles: [String]
+  let testFiles: [String]
+  let reward: RewardRule?
+  let isShuffled: Bool
+  let validationPerKind: Int
+  let testPerKind: Int
+  let chatTemplate: String
+  let filtersOverlongPrompts: Bool
+  let maximumPromptLength: Int
+  let maximumResponseLength: Int
+  let trainBatchSize: Int
+  let genBatchSize: Int
+
+  init(_ data: ConfigurationSection, reward section: ConfigurationSection) throws {
+    trainFiles = try data.strings("train_files", default: [])
+    validationFiles = try data.strings("val_files", default: [])
+    testFiles = try data.strings("test_files", default: [])
+    isShuffled = try data.boolean("shuffle", default: true)
+    validationPerKind = try data.integer("val_per_kind", default: 16, in: 0...10_000)
+    testPerKind = try data.integer("test_per_kind", default: 32, in: 0...10_000)
+    chatTemplate = try data.string("chat_template", default: "auto")
+    filtersOverlongPrompts = try data.boolean("filter_overlong_prompts", default: false)
+    maximumPromptLength = try data.integer("max_prompt_length", default: 1024, in: 1...1 << 24)
+    maximumResponseLength = try data.integer("max_response_length", default: 1024, in: 1...1 << 24)
+    trainBatchSize = try data.integer("train_batch_size", default: 32, in: 1...1 << 20)
+    genBatchSize = try data.integer("gen_batch_size", default: trainBatchSize, in: 1...1 << 20)
+    reward = try section.rewardRule()
+  }
+}
+
+extension ConfigurationSection {
+  /// `reward.name` and `reward.keywords`.
+  fileprivate func rewardRule() throws -> RewardRule? {
+    let keywords = try strings("keywords", default: ["def", "return"])
+    guard let name = try optionalString("name") else { return nil }
+    guard let known = RewardName(rawValue: name) else {
+      throw fail("name", "is `\(name)`; it must be one of \(RewardName.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return RewardRule(known, keywords: keywords)
+  }
+}
+
+/// How ranks share the work.
+struct ClusterOptions {
+  enum Placement: String, CaseIterable {
+    case auto
+    case colocated
+    case split
+  }
+
+  let placement: Placement
+  let rolloutRanks: Int?
+  let learnerRanks: Int?
+  let threads: Int?
+  let liveGroups: Int?
+  let shufflesArrival: Bool
+
+  init(_ cluster: ConfigurationSection, rollout: ConfigurationSection) throws {
+    placement = try cluster.choice("placement", default: .auto)
+    rolloutRanks = try cluster.optionalInteger("rollout_ranks", in: 1...1 << 20)
+    learnerRanks = try cluster.optionalInteger("learner_ranks", in: 1...1 << 20)
+    threads = try cluster.optionalInteger("threads", in: 1...4096)
+    shufflesArrival = try cluster.boolean("shuffle_arrival", default: false)
+    liveGroups = try rollout.optionalInteger("max_live_groups", in: 1...1 << 20)
+  }
+}
+
+/// Where a run's files go and what the operator sees.
+struct OutputOptions {
+  enum ResumeMode: String, CaseIterable {
+    case auto
+    case disable
+    case resumePath = "resume_path"
+  }
+
+  let directory: String
+  let resumeMode: ResumeMode
+  let resumePath: String?
+  let loggers: [String]
+  let allowsOtherFingerprint: Bool
+
+  init(_ trainer: ConfigurationSection) throws {
+    directory = try trainer.string("default_local_dir", default: "runs/quickstart")
+    resumeMode = try trainer.choice("resume_mode", default: .auto)
+    resumePath = try trainer.optionalString("resume_from_path")
+    loggers = try trainer.strings("logger", default: ["progress"])
+    allowsOtherFingerprint = try trainer.boolean("allow_other_fingerprint", default: false)
+    if let unknown = loggers.first(where: { !["progress", "console", "silent"].contains($0) }) {
+      throw trainer.fail("logger", "names `\(unknown)`; known are progress, console, silent")
+    }
+  }
+}

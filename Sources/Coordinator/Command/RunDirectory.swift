@@ -1,0 +1,53 @@
+import Checkpoints
+import Configuration
+import Coordinator
+import Foundation
+
+/// The run directory: locked by one job, with the checkpoint to go on from.
+enum RunDirectory {
+  /// Locks the directory, finds the checkpoint to resume from and writes the resolved configuration.
+  ///
+  /// - Returns: The lock, to be held as long as the job runs.
+  static func prepare(_ job: inout JobDescription) throws -> DirectoryLock {
+    let configuration = try job.configuration()
+    let directory = configuration.output.directory
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError(
+        "`trainer.default_local_dir`: \(directory) cannot be made (\(error.localizedDescription)); choose another")
+    }
+    let lock = try DirectoryLock(directory: directory)
+    let root = directory + "/checkpoints"
+    if FileManager.default.fileExists(atPath: root) {
+      var store = CheckpointStore(root: root)
+      try store.removeLeftovers()
+      if configuration.output.resumeMode == .auto {
+        job.resumeDirectory = try store.latestVerified()?.directory
+        for report in store.reports { Terminal.complain(report) }
+      }
+    }
+    if configuration.output.resumeMode == .resumePath {
+      guard let path = configuration.output.resumePath else {
+        throw CommandError("`trainer.resume_mode: resume_path` needs `trainer.resume_from_path`, a checkpoint's directory")
+      }
+      job.resumeDirectory = try VerifiedCheckpoint(directory: path).directory
+    }
+    try checkFingerprint(job, configuration)
+    let text = configuration.section.resolvedYAML()
+    try Data(text.utf8).write(to: URL(filePath: directory + "/config.yaml"), options: .atomic)
+    return lock
+  }
+
+  private static func checkFingerprint(_ job: JobDescription, _ configuration: RunConfiguration) throws {
+    guard let resume = job.resumeDirectory, !configuration.output.allowsOtherFingerprint else { return }
+    let saved = try job.initialState(configuration).fingerprint
+    let current = job.fingerprint(configuration)
+    guard saved != current else { return }
+    throw CommandError(
+      """
+      \(resume): was written with \(saved), this run has \(current), so it would not go on with the same bits; \
+      restore these, or set `trainer.allow_other_fingerprint: true`
+      """)
+  }
+}

@@ -1,0 +1,49 @@
+import Coordinator
+import Foundation
+
+/// What the operator reads first and last.
+struct Start {
+  let job: JobDescription
+  let plan: RankPlan
+  let parameters: Int
+  let threads: Int
+
+  func announce() {
+    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent") else { return }
+    let millions = (Double(parameters) / 1e5).rounded() / 10
+    Terminal.say("prorl-coordinator \(programVersion)")
+    Terminal.say("model    \(job.modelPath), \(millions) million parameters, fp32")
+    Terminal.say("ranks    \(plan.description); \(threads) thread\(threads == 1 ? "" : "s") each")
+    if let resume = job.resumeDirectory { Terminal.say("resume   \(resume)") }
+    Terminal.say("run      \(configuration.output.directory)")
+  }
+
+  static func sayWhereResultsAre(_ job: JobDescription) {
+    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent") else { return }
+    let directory = configuration.output.directory
+    Terminal.say(
+      """
+      done     \(directory)/checkpoints holds the trained model (…/global_step_\(configuration.trainer.totalSteps)/\
+      huggingface), \(directory)/metrics.jsonl the numbers, \(directory)/rollouts the responses
+      """)
+  }
+}
+
+extension JobDescription {
+  /// What a rank other than 0 holds until rank 0's arrives.
+  static let standIn = JobDescription(
+    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0)
+
+  private init(
+    yaml: String, file: String, overrides: [String], modelPath: String, chatTemplate: String,
+    resumeDirectory: String?, processes: Int
+  ) {
+    self.yaml = yaml
+    self.file = file
+    self.overrides = overrides
+    self.modelPath = modelPath
+    self.chatTemplate = chatTemplate
+    self.resumeDirectory = resumeDirectory
+    self.processes = processes
+  }
+}

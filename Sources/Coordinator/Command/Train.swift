@@ -1,0 +1,169 @@
+import ArgumentParser
+import Checkpoints
+import Configuration
+import Coordinator
+import Foundation
+import MessagePassing
+import PolicyOptimization
+import Tensors
+
+/// Trains.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a model; the default command.",
+    discussion: """
+      Example:
+        mpirun -np 3 prorl-coordinator train --config run.yaml actor_rollout_ref.rollout.n=16
+      """)
+
+  @Option(name: .shortAndLong, help: "The run's YAML file; without it, the embedded default.")
+  var config: String?
+
+  @Flag(help: "Print the resolved configuration with the origin of every value, and end.")
+  var printConfig = false
+
+  @Flag(help: "Check files, model, memory and rank plan, and end without training.")
+  var dryRun = false
+
+  @Option(help: "With --dry-run: plan for so many processes.")
+  var processes: Int?
+
+  @Argument(help: "Overrides of the file, such as trainer.total_training_steps=10.")
+  var overrides: [String] = []
+
+  func run() throws {
+    // A reader that goes away (a closed pager) is no reason to lose a run without a word.
+    signal(SIGPIPE, SIG_IGN)
+    if printConfig || dryRun { return try reportingErrors { try describe() } }
+    let launch: Launch
+    do { launch = try Launch.detect() } catch { return try reportingErrors { throw error } }
+    switch launch {
+    case .alone: try reportingErrors { try runAlone() }
+    case .ranks(_, let expected): try runRank(expected: expected)
+    }
+  }
+
+  private func file() throws -> String { try config ?? Locations.home() + "/" + Locations.quickstart }
+
+  private func describe() throws {
+    let job = try JobDescription(file: file(), overrides: overrides, processes: processes ?? 1)
+    let configuration = try job.configuration()
+    if printConfig {
+      for option in configuration.section.resolved { Terminal.say("\(option.path): \(option.value)  # \(option.origin)") }
+      return
+    }
+    let plan = try job.plan
+    let lines = try TrainingJob(job).check()
+    Terminal.say("\(job.file): correct")
+    Terminal.say(plan.description)
+    for line in lines { Terminal.say(line) }
+  }
+
+  // MARK: One process
+
+  private func runAlone() throws {
+    var job = try JobDescription(file: file(), overrides: overrides, processes: 1)
+    let lock = try RunDirectory.prepare(&job)
+    let plan = try job.plan
+    let world = ThreadWorld(workers: plan.roster.workers.count)
+    let setup = try TrainingJob(job)
+    let threads = try job.configuration().cluster.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    ThreadPool.configure(threads: threads)
+    Start(job: job, plan: plan, parameters: setup.parameterCount, threads: threads).announce()
+    let links = JobLinks(
+      controls: world.control(), learnerLinks: try world.collective(members: plan.roster.learners), weightLinks: [:])
+    try NodeThreads.run(Array(0..<plan.map.nodeCount)) { _, error in
+      world.fail("\(error)")
+    } body: { node in
+      try setup.runNode(node, links: links)
+    }
+    Start.sayWhereResultsAre(job)
+    _ = lock
+  }
+
+  // MARK: One rank of several
+
+  private func runRank(expected: Int?) throws {
+    do {
+      let world = try MPIWorld.initialize(expected: expected)
+      let everyone = try world.collective(members: Array(0..<world.size))?.take()
+      var job = try shareJob(world: world, everyone: everyone)
+      let lock = world.rank == 0 ? try RunDirectory.prepare(&job) : nil
+      if let everyone { job = try Self.broadcast(job, over: everyone) }
+      try runRank(job, world: world)
+      try world.finalize()
+      _ = lock
+    } catch {
+      Terminal.complain("\(error)")
+      MPIWorld.abort(exitCode: 1)
+    }
+  }
+
+  private func shareJob(world: MPIWorld, everyone: (any CollectiveLink)?) throws -> JobDescription {
+    // Ranks other than 0 get the description by broadcast; theirs is a stand-in until then.
+    if world.rank == 0 { return try JobDescription(file: file(), overrides: overrides, processes: world.size) }
+    return JobDescription.standIn
+  }
+
+  private static func broadcast(_ job: JobDescription, over everyone: any CollectiveLink) throws -> JobDescription {
+    let bytes = try everyone.broadcast(Array(JSONEncoder().encode(job)), from: 0)
+    return try JSONDecoder().decode(JobDescription.self, from: Data(bytes))
+  }
+
+  private func runRank(_ job: JobDescription, world: MPIWorld) throws {
+    let plan = try job.plan
+    let configuration = try job.configuration()
+    let controls = try world.control(plan.map)
+    let learners = try world.collective(members: plan.processes(of: plan.roster.learners))
+    var weights: Handover<any CollectiveLink>?
+    if plan.placement == .split {
+      weights = try world.collective(members: plan.processes(of: plan.roster.learners.prefix(1) + plan.roster.rollout))
+    }
+    let nodes = plan.map.nodes(in: world.rank)
+    let worker = nodes.last ?? 0
+    // The coordinator of a split run is light; the workers share the machine's cores.
+    let workersHere = max(1, world.localSize - (plan.placement == .split && world.localRank == world.rank ? 1 : 0))
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let threads = configuration.cluster.threads ?? max(1, cores / workersHere)
+    ThreadPool.configure(threads: threads)
+    let setup = try TrainingJob(job)
+    try compareFingerprints(job, world: world)
+    if world.rank == 0 {
+      Start(job: job, plan: plan, parameters: setup.parameterCount, threads: threads).announce()
+    }
+    let links = JobLinks(
+      controls: controls, learnerLinks: learners.map { [worker: $0] } ?? [:],
+      weightLinks: weights.map { [worker: $0] } ?? [:])
+    let rank = world.rank
+    try NodeThreads.run(nodes) { _, error in
+      Terminal.complain("rank \(rank): \(error)")
+      MPIWorld.abort(exitCode: 1)
+    } body: { node in
+      try setup.runNode(node, links: links)
+    }
+    if world.rank == 0 { Start.sayWhereResultsAre(job) }
+  }
+
+  /// Refuses ranks whose kernels compute other bits.
+  private func compareFingerprints(_ job: JobDescription, world: MPIWorld) throws {
+    guard let everyone = try world.collective(members: Array(0..<world.size))?.take() else { return }
+    let configuration = try job.configuration()
+    let mine = job.fingerprint(configuration)
+    let all = try everyone.gather(Array((mine + " host=" + ProcessInfo.processInfo.hostName).utf8))
+    guard !configuration.output.allowsOtherFingerprint else { return }
+    let first = String(decoding: all[0], as: UTF8.self)
+    for (rank, bytes) in all.enumerated() {
+      let other = String(decoding: bytes, as: UTF8.self)
+      guard Self.withoutHost(other) != Self.withoutHost(first) else { continue }
+      throw CommandError(
+        """
+        rank \(rank) (\(other)) computes other bits than rank 0 (\(first)); use like machines, or set \
+        `trainer.allow_other_fingerprint: true` and give up equal bits
+        """)
+    }
+  }
+
+  private static func withoutHost(_ fingerprint: String) -> Substring {
+    fingerprint.range(of: " host=").map { fingerprint[..<$0.lowerBound] } ?? Substring(fingerprint)
+  }
+}

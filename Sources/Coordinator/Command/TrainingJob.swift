@@ -1,0 +1,144 @@
+import Checkpoints
+import Configuration
+import Coordinator
+import Foundation
+import Kernels
+import LearnerWorker
+import MessagePassing
+import Messages
+import Models
+import PolicyOptimization
+import RolloutWorker
+import Tasks
+import Tensors
+import Tokenization
+
+/// One training run in one process: what all its nodes share, and what each does.
+///
+/// Weights, model and tokenizer are made once per process; the nodes run on threads of their own.
+final class TrainingJob: Sendable {
+  private let run: JobDescription
+  private let model: LanguageModel
+  private let tokenizer: Tokenizer
+  private let template: ChatTemplate
+
+  init(_ run: JobDescription) throws {
+    self.run = run
+    let path = run.modelPath
+    let configuration = try ModelConfiguration(directory: path)
+    model = LanguageModel(configuration, contextLength: try run.contextLength(of: configuration))
+    tokenizer = try Tokenizer(directory: path)
+    template = try ChatTemplate.resolve(run.chatTemplate, tokenizer: tokenizer, directory: path)
+  }
+
+  /// The model's number of parameters.
+  var parameterCount: Int { model.parameterCount }
+
+  /// Checks what can be checked without training: weights, prompts, memory.
+  func check() throws -> [String] {
+    let weights = model.makeWeights(forTraining: false)
+    try model.load(directory: run.modelPath, into: weights)
+    let configuration = try run.configuration()
+    try checkPrompts(try Problems.source(configuration))
+    return MemoryEstimate(model: model, configuration: configuration, plan: try run.plan).lines
+  }
+
+  /// Runs node `node` to its end.
+  func runNode(_ node: Int, links: JobLinks) throws {
+    if node == 0 {
+      try coordinate(links)
+    } else {
+      try work(node, links)
+    }
+  }
+
+  // MARK: Node 0
+
+  private func coordinate(_ links: JobLinks) throws {
+    let configuration = try run.configuration()
+    let conversation = Conversation(
+      link: try links.control(0), roster: try run.plan.roster, shufflesArrival: configuration.cluster.shufflesArrival)
+    let problems = try Problems.source(configuration)
+    try checkPrompts(problems)
+    let validation = try Problems.validationSets(configuration)
+    let state = try run.initialState(configuration)
+    let recorder = try RunRecorder(
+      directory: configuration.output.directory, totalSteps: configuration.trainer.totalSteps,
+      resumedStep: state.step, console: run.console(configuration))
+    let loop = TrainingLoop(
+      conversation: conversation, options: configuration.trainer, problems: problems, validation: validation,
+      klController: try KLController(
+        initialCoefficient: configuration.klController.initialCoefficient, rule: configuration.klController.rule,
+        state: state.klController),
+      resetPolicy: ReferenceResetPolicy(options: configuration.resetPolicy.options, state: state.reset),
+      state: state, recorder: recorder)
+    try loop.run()
+    try conversation.stop()
+  }
+
+  /// Refuses prompts that leave no room for a response before anything is sampled.
+  private func checkPrompts(_ problems: any ProblemSource) throws {
+    guard let files = problems as? FileProblems else { return }
+    let configuration = try run.configuration()
+    let limit = min(
+      configuration.data.maximumPromptLength, model.configuration.maximumPositions - 1)
+    guard !configuration.data.filtersOverlongPrompts else { return }
+    for problem in files.problems {
+      let count = tokenizer.encode(promptText(problem.prompt, template: template)).count
+      if count > limit {
+        throw RolloutError.promptTooLong(origin: problem.origin, tokens: count, limit: limit)
+      }
+    }
+  }
+
+  // MARK: Workers
+
+  private func work(_ node: Int, _ links: JobLinks) throws {
+    let configuration = try run.configuration()
+    let isLearner = try run.plan.roster.learners.contains(node)
+    let isRollout = try run.plan.roster.rollout.contains(node)
+    let weights = model.makeWeights(forTraining: isLearner)
+    try model.load(directory: run.resumeDirectory.map { $0 + "/" + Learner.modelFolder } ?? run.modelPath, into: weights)
+    let weightsLink = try links.weights(node)
+    var roles: [any WorkerRole] = []
+    if isRollout {
+      let engine = RolloutEngine(
+        model: model, tokenizer: tokenizer, template: template, seed: configuration.seed,
+        contextLength: try run.contextLength(of: model.configuration))
+      roles.append(
+        RolloutRole(
+          engine: engine, weights: weights, weightsLink: isLearner ? nil : weightsLink,
+          room: try run.liveGroups(configuration), policyVersion: try run.initialState(configuration).policyVersion))
+    }
+    if isLearner {
+      let learner = Learner(model: model, policy: weights, options: configuration.learner)
+      if let directory = run.resumeDirectory { try learner.load(from: directory) }
+      roles.append(
+        LearnerRole(
+          learner: learner, learnersLink: try links.learners(node), weightsLink: isRollout ? nil : weightsLink,
+          modelSource: run.modelPath))
+    }
+    try runWorker(roles, link: try links.control(node))
+  }
+}
+
+/// The links of this process's nodes, each taken once by its thread.
+struct JobLinks: Sendable {
+  let controls: [Int: Handover<any ControlLink>]
+  let learnerLinks: [Int: Handover<any CollectiveLink>]
+  let weightLinks: [Int: Handover<any CollectiveLink>]
+
+  func control(_ node: Int) throws -> any ControlLink {
+    guard let link = controls[node] else { throw CommandError("node \(node) has no link; this is a bug, report it") }
+    return link.take()
+  }
+
+  func learners(_ node: Int) throws -> any CollectiveLink {
+    guard let link = learnerLinks[node] else {
+      throw CommandError("node \(node) is no learner; this is a bug, report it")
+    }
+    return link.take()
+  }
+
+  func weights(_ node: Int) throws -> (any CollectiveLink)? { weightLinks[node]?.take() }
+}

@@ -1,0 +1,105 @@
+import Experience
+public import MessagePassing
+import Messages
+
+/// The coordinator's talk with its workers: who has room for prompts, who has how much to train.
+public final class Conversation {
+  /// Who does what.
+  public let roster: Roster
+
+  private let link: any ControlLink
+  private var room: [Int: Int] = [:]
+  private var waiting: [Assignment] = []
+  private var untrainedTokens: [Int: Int] = [:]
+  private var trainedBy: [Int: (node: Int, tokens: Int)] = [:]
+
+  private let shufflesArrival: Bool
+
+  /// A talk over `link`, which is node 0's.
+  ///
+  /// - Parameters:
+  ///   - link: Node 0's.
+  ///   - roster: Who does what.
+  ///   - shufflesArrival: Hands prompts out last first and groups to the busiest learner, so that groups arrive in
+  ///     another order: a test of the laws, since it must change no bit.
+  public init(link: any ControlLink, roster: Roster, shufflesArrival: Bool = false) {
+    self.link = link
+    self.roster = roster
+    self.shufflesArrival = shufflesArrival
+  }
+
+  /// Queues prompts; they go out in this order as rollout nodes have room.
+  func sample(_ assignments: [Assignment]) throws {
+    waiting += shufflesArrival ? assignments.reversed() : assignments
+    try dispatch()
+  }
+
+  /// How many prompts wait for room.
+  var waitingCount: Int { waiting.count }
+
+  /// Takes back what is not finished.
+  func cancel(use: SamplingUse, step: Int) throws {
+    waiting.removeAll()
+    try send(.cancel(use: use, step: step), to: roster.rollout)
+  }
+
+  /// Gives `group` to the learner that has the fewest tokens waiting.
+  func train(_ group: TrainingGroup, klCoefficient: Double) throws {
+    let byLoad = roster.learners.sorted { untrainedTokens[$0, default: 0] < untrainedTokens[$1, default: 0] }
+    guard let node = shufflesArrival ? shuffledLearner(group.ordinal) : byLoad.first else { return }
+    untrainedTokens[node, default: 0] += group.tokenCount
+    trainedBy[group.ordinal] = (node, group.tokenCount)
+    try send(.train(group, klCoefficient: klCoefficient), to: [node])
+  }
+
+  /// Another learner for neighbouring groups, whatever their load.
+  private func shuffledLearner(_ ordinal: Int) -> Int? {
+    roster.learners.isEmpty ? nil : roster.learners[(ordinal &* 7 &+ ordinal / 3) % roster.learners.count]
+  }
+
+  /// Sends `order` to each of `nodes`.
+  func send(_ order: Order, to nodes: [Int]) throws {
+    let bytes = order.bytes
+    for node in nodes { try link.send(bytes, to: node) }
+  }
+
+  /// Waits for the next report that is not about room.
+  func next() throws -> (node: Int, report: Report) {
+    while true {
+      guard let (node, message) = try link.receive(timeout: nil) else { continue }
+      let report = try Report(bytes: message)
+      switch report {
+      case .wants(let groups):
+        room[node, default: 0] += groups
+        try dispatch()
+      case .trained(let trained):
+        if let (learner, tokens) = trainedBy.removeValue(forKey: trained.ordinal) {
+          untrainedTokens[learner, default: 0] -= tokens
+        }
+        return (node, report)
+      default:
+        return (node, report)
+      }
+    }
+  }
+
+  /// Ends all workers.
+  public func stop() throws {
+    try send(.stop, to: roster.workers)
+    try link.flush()
+  }
+
+  /// Hands waiting prompts out, one at a time to the node with the most room, so that none idles behind a long response.
+  private func dispatch() throws {
+    var bundles: [Int: [Assignment]] = [:]
+    while let assignment = waiting.first {
+      guard let (node, free) = room.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), free > 0 else { break }
+      room[node] = free - 1
+      bundles[node, default: []].append(assignment)
+      waiting.removeFirst()
+    }
+    for (node, assignments) in bundles.sorted(by: { $0.key < $1.key }) {
+      try send(.sample(assignments), to: [node])
+    }
+  }
+}

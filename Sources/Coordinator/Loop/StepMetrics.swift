@@ -1,0 +1,120 @@
+import Experience
+import Messages
+import Metrics
+import PolicyOptimization
+import Tasks
+
+/// The learners' numbers over a step's mini-batches.
+struct UpdateStatistics {
+  private(set) var total = GroupSums()
+  private var norms: [Double] = []
+  private var largestDifference = 0.0
+  private var differenceSum = 0.0
+  private var differenceTokens = 0
+  private var losses: [(loss: Double, policy: Double, kl: Double)] = []
+
+  /// Takes over one mini-batch; probabilities are compared in the first, before any update.
+  mutating func add(_ training: MiniBatchTraining, norm: Double, isFirst: Bool) {
+    let sums = training.sums.total
+    total += sums
+    norms.append(norm)
+    let tokens = Double(max(1, sums.tokens))
+    losses.append((sums.loss / tokens, sums.policyLoss / tokens, sums.klLoss / tokens))
+    guard isFirst else { return }
+    for ordinal in training.differences.keys.sorted() {
+      guard let difference = training.differences[ordinal] else { continue }
+      largestDifference = max(largestDifference, difference.largest)
+      differenceSum += difference.sum
+    }
+    differenceTokens = sums.tokens
+  }
+
+  func add(to report: inout StepReport) {
+    let count = Double(max(1, losses.count))
+    report.add(.actorLoss, losses.reduce(0) { $0 + $1.loss } / count)
+    report.add(.actorPGLoss, losses.reduce(0) { $0 + $1.policy } / count)
+    report.add(.actorKLLoss, losses.reduce(0) { $0 + $1.kl } / count)
+    report.add(.actorEntropy, total.meanEntropy ?? 0)
+    report.add(.actorPGClipfrac, total.clipFraction ?? 0)
+    report.add(.actorPGClipfracLower, total.dualClipFraction ?? 0)
+    report.add(.actorPPOKL, total.meanKLToOld ?? 0)
+    report.add(.actorGradNorm, norms.reduce(0, +) / count)
+    report.add(.trainingRolloutProbsDiffMax, largestDifference)
+    report.add(.trainingRolloutProbsDiffMean, differenceSum / Double(max(1, differenceTokens)))
+  }
+}
+
+/// Count, mean, largest and smallest of some numbers.
+struct Spread {
+  private(set) var count = 0
+  private(set) var largest = -Double.infinity
+  private(set) var smallest = Double.infinity
+  private var sum = 0.0
+
+  init(_ values: some Sequence<Double>) {
+    for value in values {
+      count += 1
+      sum += value
+      largest = max(largest, value)
+      smallest = min(smallest, value)
+    }
+  }
+
+  var mean: Double { count == 0 ? 0 : sum / Double(count) }
+}
+
+extension TrainingLoop {
+  func addSamplingMetrics(_ sampled: SampledStep, to report: inout StepReport) {
+    let groups = sampled.considered
+    let responses = groups.flatMap(\.group.responses)
+    let scores = Spread(responses.map { Double($0.score) })
+    let rewards = Spread(responses.map { Double($0.reward) })
+    let lengths = Spread(responses.map { Double($0.tokens.count) })
+    let prompts = Spread(groups.map { Double($0.group.promptTokens.count) })
+    let advantages = Spread(sampled.admitted.flatMap(\.advantages).map(Double.init))
+    let tokens = groups.reduce(0) { $0 + $1.group.tokenCount }
+    state.sampledTokens += tokens
+    report.add(.trainingGlobalStep, Double(report.step))
+    if let count = problems.count, count > 0 {
+      report.add(.trainingEpoch, Double(state.nextOrdinal / count))
+    }
+    for (names, spread) in [
+      ((MetricName.criticScoreMean, MetricName.criticScoreMax, MetricName.criticScoreMin), scores),
+      ((.criticRewardsMean, .criticRewardsMax, .criticRewardsMin), rewards),
+      ((.criticAdvantagesMean, .criticAdvantagesMax, .criticAdvantagesMin), advantages),
+      ((.responseLengthMean, .responseLengthMax, .responseLengthMin), lengths),
+      ((.promptLengthMean, .promptLengthMax, .promptLengthMin), prompts),
+    ] where spread.count > 0 {
+      report.add(names.0, spread.mean)
+      report.add(names.1, spread.largest)
+      report.add(names.2, spread.smallest)
+    }
+    addTaskRewards(groups, to: &report)
+    let cut = responses.count { $0.finish == .length }
+    report.add(.responseLengthClipRatio, Double(cut) / Double(max(1, responses.count)))
+    report.add(.proRLAvgResponseLength, lengths.mean)
+    report.add(.trainNumGenBatches, Double(sampled.ledger.rounds))
+    report.add(.rolloutGroups, Double(groups.count))
+    report.add(.rolloutDroppedGroups, Double(sampled.ledger.droppedCount))
+    report.add(.rolloutTokens, Double(tokens))
+    report.add(.rolloutNonfiniteLogits, Double(responses.reduce(0) { $0 + $1.nonFiniteLogits }))
+    report.add(.rolloutFinishStop, Double(responses.count - cut))
+    report.add(.rolloutFinishLength, Double(cut))
+    report.add(
+      .perfTotalNumTokens,
+      Double(groups.reduce(0) { $0 + $1.group.tokenCount + $1.group.promptTokens.count }))
+  }
+
+  private func addTaskRewards(_ groups: [JudgedGroup], to report: inout StepReport) {
+    for task in Set(groups.map(\.problem.dataSource)).sorted() {
+      let rewards = groups.filter { $0.problem.dataSource == task }.flatMap { $0.group.responses.map { Double($0.reward) } }
+      report.add(.reward(of: task), Spread(rewards).mean)
+    }
+  }
+
+  func addThroughput(_ report: inout StepReport) {
+    let seconds = max(1e-9, report[.timingStep] ?? 0)
+    report.add(.perfTimePerStep, seconds)
+    report.add(.perfTokensPerSecond, (report[.rolloutTokens] ?? 0) / seconds)
+  }
+}

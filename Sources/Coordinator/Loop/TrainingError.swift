@@ -1,0 +1,48 @@
+/// Why training ends before its last step.
+public enum TrainingError: Error, Sendable, Equatable {
+  /// No group of several steps in a row taught anything.
+  case noLearningSignal(step: Int, steps: Int, groups: Int)
+
+  /// Too few informative groups, where the configuration asks for an error.
+  case tooFewGroups(step: Int, found: Int, wanted: Int, rounds: Int)
+
+  /// Several updates in a row were skipped.
+  case notFinite(step: Int, updates: Int, reason: String)
+
+  /// Learners hold different weights after the same update.
+  case learnersDisagree(step: Int, node: Int)
+
+  /// A worker sent something out of turn.
+  case unexpectedReport(node: Int, report: String)
+}
+
+extension TrainingError: CustomStringConvertible {
+  /// What happened, and what to do about it.
+  public var description: String {
+    switch self {
+    case .noLearningSignal(let step, let steps, let groups):
+      """
+      step \(step): for \(steps) steps in a row all responses to each of the \(groups) prompts got the same reward, so \
+      there is nothing to learn from; use easier or harder problems, a larger `rollout.n` or a higher temperature, \
+      or raise `trainer.max_consecutive_skipped_steps`
+      """
+    case .tooFewGroups(let step, let found, let wanted, let rounds):
+      """
+      step \(step): only \(found) of \(wanted) groups have differing rewards after \(rounds) rounds; raise \
+      `algorithm.filter_groups.max_num_gen_batches` or set `algorithm.filter_groups.when_exhausted: partial`
+      """
+    case .notFinite(let step, let updates, let reason):
+      """
+      step \(step): \(updates) updates in a row were skipped because \(reason); lower `optim.lr`, or resume from an \
+      earlier checkpoint
+      """
+    case .learnersDisagree(let step, let node):
+      """
+      step \(step): the learner of node \(node) holds other weights than the first one after the same update; its \
+      processor or memory cannot be trusted, take the host out and resume
+      """
+    case .unexpectedReport(let node, let report):
+      "node \(node) sent \(report) out of turn; run one build on all ranks"
+    }
+  }
+}

@@ -1,0 +1,71 @@
+public import MessagePassing
+public import Messages
+import Models
+import Tensors
+
+/// A rank's life as a learner: groups become gradients as they arrive, mini-batches end in updates.
+public final class LearnerRole: WorkerRole {
+  private let learner: Learner
+  private let learnersLink: any CollectiveLink
+  private let weightsLink: (any CollectiveLink)?
+  private let modelSource: String
+  private var waiting: [Order] = []
+
+  /// A role around `learner`.
+  ///
+  /// - Parameters:
+  ///   - learner: The policy in training.
+  ///   - learnersLink: All learners, for the sum.
+  ///   - weightsLink: Where the first learner, its rank 0, sends new weights; nil elsewhere and where rollout workers
+  ///     share the learner's weights.
+  ///   - modelSource: The directory that tokenizer and configuration files are copied from.
+  public init(
+    learner: Learner, learnersLink: any CollectiveLink, weightsLink: (any CollectiveLink)?, modelSource: String
+  ) {
+    self.learner = learner
+    self.learnersLink = learnersLink
+    self.weightsLink = weightsLink
+    self.modelSource = modelSource
+  }
+
+  /// Queues what is for learners; the queue is worked off one order at a time, so that a rank that samples as well
+  /// goes on sampling in between.
+  public func handle(_ order: Order, send: (Report) throws -> Void) throws {
+    switch order {
+    case .train, .update, .resetReference, .publish, .save: waiting.append(order)
+    case .sample, .cancel, .stop: break
+    }
+    // Orders other than training are few and may be waited for by collectives; they run before newer sampling.
+    if case .train = order { return }
+    while !waiting.isEmpty { try carryOut(waiting.removeFirst(), send: send) }
+  }
+
+  /// Carries out one waiting order.
+  public func advance(send: (Report) throws -> Void) throws -> Bool {
+    guard !waiting.isEmpty else { return false }
+    try carryOut(waiting.removeFirst(), send: send)
+    return true
+  }
+
+  private func carryOut(_ order: Order, send: (Report) throws -> Void) throws {
+    switch order {
+    case .train(let group, let klCoefficient):
+      try send(.trained(learner.train(group, klCoefficient: klCoefficient)))
+    case .update(let order):
+      let report = try learner.update(order) { try learnersLink.sum(&$0) }
+      try send(.updated(report))
+    case .resetReference(let reinitializing):
+      learner.resetReference(reinitializingOptimizer: reinitializing)
+    case .publish:
+      guard let weightsLink else { return }
+      let parameters = learner.policy.parameters
+      var values = parameters.mutableSpan
+      try weightsLink.broadcast(&values, from: 0)
+    case .save(let directory):
+      try learner.save(to: directory, modelSource: modelSource)
+      try send(.saved)
+    case .sample, .cancel, .stop:
+      break
+    }
+  }
+}

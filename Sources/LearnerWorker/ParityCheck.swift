@@ -1,0 +1,171 @@
+import Foundation
+import Kernels
+import Models
+import PolicyOptimization
+import Safetensors
+import Tensors
+
+/// Compares a model's numbers with `golden.safetensors` and `golden.json` beside it, computed by another program.
+///
+/// The log-probabilities, the loss, the gradients and the updates go through the learner's own code: trees, pieces,
+/// the fold into integers, the unfolding, the norm and AdamW.
+public final class ParityCheck {
+  /// One line per quantity: its largest error and the limit.
+  public private(set) var lines: [String] = []
+  /// Whether everything is within its limit.
+  public private(set) var isWithinTolerance = true
+
+  private let model: LanguageModel
+  private let weights: ModelWeights
+  private let golden: GoldenData
+  private let pass: TreePass
+
+  /// Reads the directory and compares.
+  ///
+  /// - Throws: What reading the files throws, and ``GoldenError`` where they do not fit the model.
+  public init(directory: String) throws {
+    model = LanguageModel(try ModelConfiguration(directory: directory))
+    weights = model.makeWeights(forTraining: true)
+    try model.load(directory: directory, into: weights)
+    golden = try GoldenData(directory: directory, vocabulary: model.configuration.vocabularySize)
+    pass = TreePass(model: model, temperature: 1, pieceTokens: 4096, retention: .all)
+    compareLogits()
+    let total = Storage<Int64>(zeros: model.parameterCount)
+    let loss = accumulate(into: total, compares: true)
+    report("loss", abs(loss - golden.loss), limit: 2e-5 * max(1, abs(golden.loss)))
+    try compareGradients(total)
+    try compareUpdates(total)
+    try compareGreedy()
+  }
+
+  private func report(_ name: String, _ error: Double, limit: Double, note: String = "") {
+    let isFine = error <= limit
+    if !isFine { isWithinTolerance = false }
+    lines.append("\(isFine ? "ok  " : "FAIL") \(name): largest error \(error), limit \(limit)\(note)")
+  }
+
+  // MARK: Forward
+
+  private func compareLogits() {
+    var worst = 0.0
+    for row in 0..<golden.rows {
+      let tokens = golden.tokens(row)
+      let computed = logits(of: tokens)
+      let golden = golden
+      let expected = golden.logits.span
+      let start = row * golden.length * model.configuration.vocabularySize
+      let values = computed.span
+      for i in 0..<values.count { worst = max(worst, Double(abs(values[i] - expected[start + i]))) }
+    }
+    report("logits", worst, limit: 2e-5)
+  }
+
+  private func logits(of tokens: [Int32]) -> Tensor {
+    let batch = TokenBatch(
+      tokens: tokens,
+      sequences: [SequenceRows(rows: 0..<tokens.count, own: model.makeSegment(capacity: tokens.count))])
+    let hidden = model.forward(batch, weights: weights, workspace: model.makeWorkspace(.none))
+    let logits = Tensor(zeros: [tokens.count, model.configuration.vocabularySize])
+    model.logits(
+      hidden, normed: Tensor(zeros: [tokens.count, model.configuration.hiddenSize]), weights: weights, into: logits)
+    return logits
+  }
+
+  // MARK: Loss and gradients
+
+  /// Folds every group's gradient into `total` and returns the token-mean loss.
+  private func accumulate(into total: Storage<Int64>, compares: Bool) -> Double {
+    let gradients = Storage<Float>(zeros: model.parameterCount)
+    let tensor = Tensor(gradients, shape: [model.parameterCount])
+    var sums = GroupSums()
+    var worstLogProbability = 0.0
+    var worstEntropy = 0.0
+    for group in golden.groups {
+      setZero(tensor)
+      let prompt = golden.promptLengths[group.lowerBound]
+      pass.accumulate(golden.tree(group), weights: weights, gradients: gradients) { scored in
+        let at = golden.predictionIndex(row: group.lowerBound + scored.branch, target: prompt + scored.index)
+        worstLogProbability = max(
+          worstLogProbability, Double(abs(scored.logProbability - golden.logProbabilities[at])))
+        worstEntropy = max(worstEntropy, Double(abs(scored.entropy - golden.entropies[at])))
+        let token = golden.loss(scored, at: at, row: group.lowerBound + scored.branch)
+        sums.add(token, weight: 1)
+        return TokenDerivative(logProbability: token.derivative, entropy: token.entropyDerivative)
+      }
+      _ = foldGradient(tensor, scale: 0x1p36, into: total)
+    }
+    if compares {
+      report("log-probabilities", worstLogProbability, limit: 2e-5)
+      report("entropies", worstEntropy, limit: 2e-5)
+    }
+    return sums.loss / golden.tokensInLoss
+  }
+
+  private func compareGradients(_ total: Storage<Int64>) throws {
+    let gradient = Tensor(zeros: [model.parameterCount])
+    unfoldGradient(total, scale: 0x1p36, normalizer: golden.tokensInLoss, into: gradient)
+    let norm = globalNorm(gradient)
+    report("gradient norm", abs(norm - golden.gradientNorm), limit: 2e-5 * golden.gradientNorm)
+    for parameter in model.table.parameters {
+      let expected = try golden.tensor("grad." + parameter.name, shape: parameter.shape)
+      var worst = 0.0
+      var largest = 0.0
+      for i in 0..<parameter.count {
+        worst = max(worst, Double(abs(gradient.span[parameter.offset + i] - expected.span[i])))
+        largest = max(largest, Double(abs(expected.span[i])))
+      }
+      report("gradient of \(parameter.name)", worst / max(largest, 1e-30), limit: 2e-5, note: " of its largest entry")
+    }
+  }
+
+  // MARK: Updates
+
+  private func compareUpdates(_ firstTotal: Storage<Int64>) throws {
+    let count = model.parameterCount
+    let shape = [count]
+    let gradient = Tensor(zeros: shape)
+    let (first, second) = (Tensor(zeros: shape), Tensor(zeros: shape))
+    for step in 1...golden.steps {
+      let total = step == 1 ? firstTotal : Storage<Int64>(zeros: count)
+      if step > 1 { _ = accumulate(into: total, compares: false) }
+      unfoldGradient(total, scale: 0x1p36, normalizer: golden.tokensInLoss, into: gradient)
+      let factor = min(1, golden.clipNorm / (globalNorm(gradient) + 1e-6))
+      adamWStep(
+        parameters: Tensor(weights.parameters, shape: shape), gradient: gradient, gradientFactor: Float(factor),
+        firstMoment: first, secondMoment: second, step: step, settings: golden.optimizer)
+      weights.repack()
+    }
+    var worst = 0.0
+    var beyond = 0
+    for parameter in model.table.parameters {
+      let expected = try golden.tensor("after\(golden.steps)." + parameter.name, shape: parameter.shape)
+      let values = weights.tensor(parameter)
+      for i in 0..<parameter.count {
+        let error = Double(abs(values.span[i] - expected.span[i]))
+        worst = max(worst, error)
+        if error > 1e-5 { beyond += 1 }
+      }
+    }
+    report("weights after \(golden.steps) AdamW steps", worst, limit: 2e-4)
+    report("share of weights off by more than 1e-5", Double(beyond) / Double(count), limit: 0.001)
+  }
+
+  // MARK: Greedy continuation
+
+  private func compareGreedy() throws {
+    try model.load(directory: golden.directory, into: weights)
+    let expected = golden.greedy
+    var tokens = Array(expected.prefix(golden.promptLengths[0]))
+    while tokens.count < expected.count {
+      let logits = logits(of: tokens)
+      let vocabulary = model.configuration.vocabularySize
+      let start = (tokens.count - 1) * vocabulary
+      var best = 0
+      for id in 1..<vocabulary where logits.span[start + id] > logits.span[start + best] { best = id }
+      tokens.append(Int32(best))
+    }
+    let agrees = tokens == expected
+    if !agrees { isWithinTolerance = false }
+    lines.append("\(agrees ? "ok  " : "FAIL") greedy continuation: \(agrees ? "agrees" : "\(tokens), expected \(expected)")")
+  }
+}

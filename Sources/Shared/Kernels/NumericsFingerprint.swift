@@ -1,0 +1,89 @@
+import Tensors
+
+/// What this machine's arithmetic gives, as one hash.
+///
+/// A hash over probe outputs of the kernels that enter a token's log-probability or an update: products of several
+/// shapes, norms, activations, rotations, attention, log-softmax and AdamW. Ranks and resumed runs compare it; where it
+/// differs the same bits cannot be promised.
+public enum NumericsFingerprint {
+  /// The fingerprint, sixteen hexadecimal digits.
+  public static let current: String = {
+    var hash = Hash()
+    for (rows, inner, outer) in [(1, 192, 64), (7, 50, 33), (13, 768, 96)] { hash.add(product(rows, inner, outer)) }
+    let x = probe(8 * 65, salt: 1)
+    let weight = probe(65, salt: 2)
+    let y = Tensor(zeros: [8, 65])
+    rmsNormForward(x, layout: VectorLayout(rows: 8, channels: 65), weight: weight, epsilon: 1e-6, into: y)
+    hash.add(y)
+    layerNormForward(x, weight: weight, bias: weight, epsilon: 1e-5, into: y)
+    hash.add(y)
+    geluForward(x, into: y)
+    hash.add(y)
+    let gated = Tensor(zeros: [4, 65])
+    swiGLUForward(x, width: 65, into: gated)
+    hash.add(gated)
+    RotaryTable(frequencies: [1, 0.1, 0.01], positions: 9)
+      .rotate(y, rowLength: 65, column: 1, heads: 2, positions: [0, 1, 2, 3, 4, 5, 6, 8])
+    hash.add(y)
+    hash.add(attention())
+    let statistics = distributionStatistics(x.span, inverseTemperature: 0.7)
+    hash.add(statistics.logSum)
+    hash.add(statistics.entropy)
+    let moments = (probe(65, salt: 3), Tensor(zeros: [65]))
+    adamWStep(
+      parameters: weight, gradient: probe(65, salt: 4), gradientFactor: 0.5, firstMoment: moments.0,
+      secondMoment: moments.1, step: 3, settings: AdamWSettings(learningRate: 1e-2))
+    hash.add(weight)
+    return hash.text
+  }()
+
+  private static func product(_ rows: Int, _ inner: Int, _ outer: Int) -> Tensor {
+    let packed = PackedMatrix(inner: inner, outer: outer)
+    packed.pack(MatrixView(probe(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
+    let y = Tensor(zeros: [rows, outer])
+    packed.multiply(
+      MatrixView(probe(rows * inner, salt: 6), rows: rows, rowLength: inner, columns: inner),
+      into: MatrixView(y, rows: rows, rowLength: outer, columns: outer))
+    return y
+  }
+
+  private static func attention() -> Tensor {
+    let shape = AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 12)
+    let segment = KeyValueSegment(capacity: 11, layers: 1, heads: 2, headDimension: 12)
+    let sequences = [SequenceRows(rows: 0..<11, own: segment)]
+    let qkv = probe(11 * shape.rowLength, salt: 7)
+    let out = Tensor(zeros: [11, shape.queryWidth])
+    storeKeysAndValues(qkv, shape: shape, layer: 0, sequences: sequences)
+    attentionForward(qkv, shape: shape, layer: 0, sequences: sequences, scale: 0.3, into: out)
+    return out
+  }
+
+  /// Numbers in -1…1 whose bits are the same everywhere.
+  private static func probe(_ count: Int, salt: UInt64) -> Tensor {
+    let tensor = Tensor(zeros: [count])
+    var values = tensor.mutableSpan
+    var state = salt &* 0x9E37_79B9_7F4A_7C15
+    for i in 0..<count {
+      state = (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9 &+ 0x94D0_49BB
+      values[i] = Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+    }
+    return tensor
+  }
+}
+
+/// FNV-1a over the bits of floats.
+private struct Hash {
+  private var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ x: Float) { value = (value ^ UInt64(x.bitPattern)) &* 0x100_0000_01b3 }
+
+  mutating func add(_ tensor: Tensor) {
+    let values = tensor.span
+    for i in 0..<values.count { add(values[i]) }
+  }
+
+  var text: String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,34 @@
+public import MessagePassing
+
+/// One of the things a worker does.
+public protocol WorkerRole: AnyObject {
+  /// Carries out `order` if it is for this role; reports go through `send`.
+  func handle(_ order: Order, send: (Report) throws -> Void) throws
+
+  /// Does a bounded piece of waiting work, such as one token of every live response.
+  ///
+  /// - Returns: Whether there was any.
+  func advance(send: (Report) throws -> Void) throws -> Bool
+}
+
+/// A worker's life: orders in, reports out, work in between.
+///
+/// Each role sees every order and carries out those meant for it. Orders are handled in the order they were sent; a
+/// worker that has nothing to do waits without burning its core.
+public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
+  let send: (Report) throws -> Void = { try link.send($0.bytes, to: 0) }
+  var isBusy = true
+  while true {
+    let incoming = isBusy ? try link.poll() : try link.receive(timeout: nil)
+    if let incoming {
+      let order = try Order(bytes: incoming.message)
+      if order == .stop { break }
+      for role in roles { try role.handle(order, send: send) }
+      isBusy = true
+      continue
+    }
+    isBusy = false
+    for role in roles where try role.advance(send: send) { isBusy = true }
+  }
+  try link.flush()
+}

@@ -1,0 +1,54 @@
+// The policy's update. Source: verl.
+
+extension MetricName {
+  /// `actor/pg_loss`.
+  public static let actorPGLoss = MetricName(
+    "actor/pg_loss", .one, "Clipped policy gradient loss, without the divergence term.")
+
+  /// `actor/kl_loss`.
+  public static let actorKLLoss = MetricName(
+    "actor/kl_loss", .natsPerToken,
+    "Divergence from the reference policy as the loss contains it, before its weight.")
+
+  /// `actor/kl_coef`.
+  public static let actorKLCoef = MetricName("actor/kl_coef", .one, "Weight of `actor/kl_loss` in the loss.")
+
+  /// `actor/entropy`.
+  public static let actorEntropy = MetricName(
+    "actor/entropy", .natsPerToken, "Entropy of the policy, mean over the response tokens of the update.")
+
+  /// `actor/pg_clipfrac`.
+  public static let actorPGClipfrac = MetricName(
+    "actor/pg_clipfrac", .one, "Share of response tokens whose ratio was clipped, from above or below.")
+
+  /// `actor/pg_clipfrac_lower`.
+  public static let actorPGClipfracLower = MetricName(
+    "actor/pg_clipfrac_lower", .one,
+    "Share of response tokens that the lower bound for negative advantages (dual clip) held.")
+
+  /// `actor/ppo_kl`.
+  public static let actorPPOKL = MetricName(
+    "actor/ppo_kl", .natsPerToken,
+    "Divergence of the policy from the one that sampled, mean of old less new log-probability.")
+
+  /// `actor/grad_norm`.
+  public static let actorGradNorm = MetricName(
+    "actor/grad_norm", .one, "Euclidean norm of the gradient before clipping, mean over the step's updates.")
+
+  /// `actor/lr`.
+  public static let actorLr = MetricName("actor/lr", .one, "Learning rate of the last update.")
+
+  /// `actor/loss`.
+  public static let actorLoss = MetricName(
+    "actor/loss", .one, "The whole loss: policy gradient, divergence and entropy terms with their weights.")
+
+  /// `actor/skipped_steps`.
+  public static let actorSkippedSteps = MetricName(
+    "actor/skipped_steps", .count,
+    "Updates of the step that were skipped because loss or gradient was not finite.")
+
+  static let actor = [
+    actorPGLoss, actorKLLoss, actorKLCoef, actorEntropy, actorPGClipfrac, actorPGClipfracLower,
+    actorPPOKL, actorGradNorm, actorLr, actorLoss, actorSkippedSteps,
+  ]
+}

@@ -1,0 +1,31 @@
+// Progress of the run, and agreement of sampling with training. Source: verl; `train/num_gen_batches` is
+// DAPO's.
+
+extension MetricName {
+  /// `train/num_gen_batches`.
+  public static let trainNumGenBatches = MetricName(
+    "train/num_gen_batches", .count,
+    "Rounds of sampling the step took until enough groups had a learning signal.")
+
+  /// `training/global_step`.
+  public static let trainingGlobalStep = MetricName(
+    "training/global_step", .steps, "The step, from 1; it goes on after a resume.")
+
+  /// `training/epoch`.
+  public static let trainingEpoch = MetricName(
+    "training/epoch", .epochs, "Complete passes over the training data so far.")
+
+  /// `training/rollout_probs_diff_max`.
+  public static let trainingRolloutProbsDiffMax = MetricName(
+    "training/rollout_probs_diff_max", .one,
+    "Largest difference between the probability of a sampled token at sampling and at training.")
+
+  /// `training/rollout_probs_diff_mean`.
+  public static let trainingRolloutProbsDiffMean = MetricName(
+    "training/rollout_probs_diff_mean", .one, "Mean of that difference over response tokens.")
+
+  static let training = [
+    trainNumGenBatches, trainingGlobalStep, trainingEpoch, trainingRolloutProbsDiffMax,
+    trainingRolloutProbsDiffMean,
+  ]
+}

@@ -1,0 +1,36 @@
+/// What can be wrong with the options and the numbers this room is given.
+public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
+  /// A reward is NaN, infinite or beyond ±1e30.
+  case rewardOutOfRange(response: Int, reward: Double)
+  /// A name in the configuration is none of a key's choices.
+  case unknownChoice(key: String, name: String, choices: [String])
+  /// The coefficients of the KL controller contradict each other.
+  case klCoefficientsOutOfOrder(minimum: Double, initial: Double, maximum: Double)
+  /// A KL controller's target or horizon is not a positive number.
+  case klTargetNotPositive(key: String, value: Double)
+  /// The soft zone of the overlong penalty is empty or longer than a response may be.
+  case overlongBufferOutOfRange(length: Int, maximumResponseLength: Int)
+  /// The same group reported its sums twice.
+  case groupCountedTwice(ordinal: Int)
+
+  /// One sentence for the operator.
+  public var description: String {
+    switch self {
+    case .rewardOutOfRange(let response, let reward):
+      "response \(response) of a group has reward \(reward); a reward must be a finite number within ±1e30, "
+        + "so correct the reward function."
+    case .unknownChoice(let key, let name, let choices):
+      "`\(name)` is no value of `\(key)`; choose one of \(choices.joined(separator: ", "))."
+    case .klCoefficientsOutOfOrder(let minimum, let initial, let maximum):
+      "`algorithm.kl_control` has min_coef \(minimum), initial_coef \(initial), max_coef \(maximum); "
+        + "they must ascend and not be negative."
+    case .klTargetNotPositive(let key, let value):
+      "`\(key)` is \(value); an adaptive KL controller needs a positive number there."
+    case .overlongBufferOutOfRange(let length, let maximum):
+      "`overlong_buffer.len` is \(length); it must be at least 1 and at most the response limit of "
+        + "\(maximum) tokens."
+    case .groupCountedTwice(let ordinal):
+      "group \(ordinal) reported its sums twice in one mini-batch; a message was repeated."
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import FoundationEssentials
+
+/// Turns one row of a JSONL file into a problem.
+///
+/// | field | read as |
+/// |---|---|
+/// | `prompt` | text, or a list of `{"role": …, "content": …}`; else `question`, text |
+/// | `reward_model.ground_truth` | the answer, JSON text if it is no text; else `answer` |
+/// | `data_source` | text; `custom` if missing |
+/// | `extra_info` | kept as JSON text |
+///
+/// An `answer` that holds `####`, as GSM8K's do, is the rest of the line after the last one, without commas.
+/// Other fields are ignored; of a key that comes twice, one of the two is read.
+struct RowReader {
+  /// The reward the run names, for all rows; nil to go by each row's `data_source`.
+  let reward: RewardRule?
+
+  /// The problem of the row `json` on `line` of the file at `path`.
+  func problem(_ json: JSONValue, path: String, line: Int) throws(TasksError) -> Problem {
+    guard case .object = json else {
+      throw .badRow(path: path, line: line, reason: "not a JSON object; write {\"prompt\": …, \"answer\": …}")
+    }
+    do {
+      let dataSource = try Self.text(json["data_source"], name: "data_source") ?? "custom"
+      guard let rule = reward ?? RewardName(dataSource: dataSource).map({ RewardRule($0) }) else {
+        throw TasksError.unknownDataSource(path: path, line: line, name: dataSource)
+      }
+      return Problem(
+        dataSource: dataSource, prompt: try Self.prompt(json),
+        groundTruth: try Self.groundTruth(json, rule.name),
+        reward: rule, extra: try json["extra_info"]?.text ?? "{}",
+        origin: "\(path.split(separator: "/").last ?? ""):\(line)")
+    } catch let fault as RowFault {
+      throw .badRow(path: path, line: line, reason: fault.reason)
+    } catch let error as TasksError {
+      throw error
+    } catch {
+      throw .badRow(path: path, line: line, reason: "`extra_info` cannot be kept (\(error)); leave it out")
+    }
+  }
+
+  private static func prompt(_ json: JSONValue) throws -> Prompt {
+    switch json["prompt"] ?? json["question"] {
+    case .string(let text)?:
+      guard !text.isEmpty else { throw RowFault(reason: "the prompt is empty; write one, or remove the row") }
+      return .text(text)
+    case .array(let turns)?:
+      guard !turns.isEmpty else {
+        throw RowFault(reason: "`prompt` has no messages; write one, or remove the row")
+      }
+      return .messages(try turns.map(message))
+    case nil:
+      throw RowFault(reason: "no `prompt`; write it as text or as a list of messages")
+    default:
+      throw RowFault(reason: "`prompt` is neither text nor a list of messages; write one of them")
+    }
+  }
+
+  private static func message(_ json: JSONValue) throws -> Message {
+    let advice = "; write {\"role\": \"user\", \"content\": …}"
+    guard let role = try text(json["role"], name: "role") else {
+      throw RowFault(reason: "a message of `prompt` has no role" + advice)
+    }
+    guard ["system", "user", "assistant", "tool"].contains(role) else {
+      throw RowFault(
+        reason: "a message of `prompt` has the role `\(role)`; use system, user, assistant or tool")
+    }
+    guard let content = try text(json["content"], name: "content") else {
+      throw RowFault(reason: "a message of `prompt` has no content" + advice)
+    }
+    return Message(role: role, content: content)
+  }
+
+  private static func groundTruth(_ json: JSONValue, _ reward: RewardName) throws -> String {
+    if let truth = try json["reward_model"]?["ground_truth"]?.plainText { return truth }
+    guard let answer = try json["answer"]?.plainText else {
+      guard reward.needsGroundTruth else { return "" }
+      throw RowFault(
+        reason:
+          "no answer for the reward `\(reward.rawValue)`; write `answer` or `reward_model.ground_truth`, or set "
+          + "reward.name to \(TasksError.rewardsWithoutAnswers)")
+    }
+    let bytes = ArraySlice(answer.utf8)
+    guard let mark = AnswerText.lastIndex(of: "####", in: bytes) else { return answer }
+    let number = bytes[(mark + 4)...].prefix { $0 != UInt8(ascii: "\n") }.filter { $0 != UInt8(ascii: ",") }
+    return AnswerText.string(AnswerText.trimmed(number[...]))
+  }
+
+  /// The text of a field; nil if it is missing.
+  private static func text(_ json: JSONValue?, name: String) throws -> String? {
+    guard let json else { return nil }
+    guard case .string(let text) = json else {
+      throw RowFault(reason: "`\(name)` is not text; put it in quotes")
+    }
+    return text
+  }
+}
+
+/// What is wrong with a row, before it is known where the row stands.
+private struct RowFault: Error {
+  let reason: String
+}
+
+extension JSONValue {
+  /// The value of a text, the JSON text of anything else.
+  fileprivate var plainText: String {
+    get throws {
+      if case .string(let text) = self { return text }
+      return try text
+    }
+  }
+}

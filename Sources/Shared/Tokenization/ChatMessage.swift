@@ -1,0 +1,14 @@
+/// One turn of a chat.
+public struct ChatMessage: Sendable, Equatable, Codable {
+  /// Who speaks: `system`, `user` or `assistant`.
+  public var role: String
+
+  /// What is said.
+  public var content: String
+
+  /// Creates a message.
+  public init(role: String, content: String) {
+    self.role = role
+    self.content = content
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// What a run of the probe under mpirun came to.
+struct ProbeRun {
+  var exitCode: Int32
+  var lines: [String]
+  var seconds: Double
+
+  /// The number of processes that found what they expected.
+  var okays: Int { lines.count { $0 == "ok" } }
+
+  /// What the processes say went wrong on purpose.
+  var errors: [String] { lines.filter { $0.hasPrefix("error: ") }.map { String($0.dropFirst(7)) } }
+
+  var text: String { lines.joined(separator: "\n") }
+}
+
+/// Runs `mpi-probe arguments` on `processes` processes; ends it after a minute.
+func mpirun(
+  _ processes: Int, _ arguments: String..., options: [String] = ["--oversubscribe"]
+) throws -> ProbeRun {
+  let launcher = ["timeout", "-k", "5", "60", "mpirun", "--allow-run-as-root"]
+  return try run(launcher + options + ["-np", "\(processes)", try probePath()] + arguments)
+}
+
+/// Runs the probe by hand, as a user does without mpirun.
+func runAlone(_ arguments: String...) throws -> ProbeRun {
+  try run([try probePath()] + arguments)
+}
+
+private func run(_ words: [String]) throws -> ProbeRun {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = words
+  let pipe = Pipe()
+  process.standardOutput = pipe
+  process.standardError = pipe
+  process.standardInput = FileHandle.nullDevice
+  let start = Date()
+  try process.run()
+  let data = pipe.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map { String($0) }
+  return ProbeRun(exitCode: process.terminationStatus, lines: lines, seconds: Date().timeIntervalSince(start))
+}
+
+/// The probe was not built beside the tests.
+struct NoProbe: Error, CustomStringConvertible {
+  var searched: [String]
+
+  var description: String {
+    """
+    mpi-probe is in none of \(searched.joined(separator: ", ")). \
+    Build it with `swift build --product mpi-probe`.
+    """
+  }
+}
+
+/// Where SwiftPM put the probe: beside the tests' own binary.
+private func probePath() throws -> String {
+  let arguments = CommandLine.arguments
+  var candidates = [arguments[0]]
+  for (flag, value) in zip(arguments, arguments.dropFirst()) where flag == "--test-bundle-path" {
+    candidates.append(value)
+  }
+  candidates += Bundle.allBundles.map(\.bundlePath)
+  if let executable = Bundle.main.executablePath { candidates.append(executable) }
+  let folders = candidates.map {
+    URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent()
+  }
+  // A bundle may be a folder, with the tests' binary further down.
+  let around = folders.flatMap {
+    [$0, $0.deletingLastPathComponent(), $0.deletingLastPathComponent().deletingLastPathComponent()]
+  }
+  let paths = around.map { $0.appendingPathComponent("mpi-probe").path }
+  guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+    throw NoProbe(searched: paths)
+  }
+  return path
+}
+
+/// Whether a process whose command line holds `token` is alive.
+func isRunning(_ token: String) -> Bool {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+  return names.contains { name in
+    guard Int(name) != nil, let data = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+      return false
+    }
+    return String(decoding: data, as: UTF8.self).contains(token)
+  }
+}
