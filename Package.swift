@@ -47,6 +47,9 @@ let package = Package(
       name: "CKernels", path: "Sources/Shared/CKernels",
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-march=x86-64-v3"])]),
 
+    .target(name: "COpenBLAS", path: "Sources/Shared/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "COneDNN", path: "Sources/Shared/COneDNN", linkerSettings: [.linkedLibrary("dl")]),
+
     // MARK: Floor 1, nouns
 
     room("Tensors", settings: hot),
@@ -57,7 +60,7 @@ let package = Package(
 
     // MARK: Floor 2, verbs
 
-    room("Kernels", "Tensors", "CKernels", settings: hot),
+    room("Kernels", "Tensors", "CKernels", "COpenBLAS", "COneDNN", settings: hot),
     room("MessagePassing", "CMPI"),
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),

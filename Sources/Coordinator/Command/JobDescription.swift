@@ -24,6 +24,8 @@ struct JobDescription: Sendable, Codable {
   var resumeDirectory: String?
   /// The processes of the job.
   var processes: Int
+  /// Who computes products with weights, a case of `MatrixBackend`.
+  var matmul: String
 
   /// Reads the configuration file and finds the checkpoint to go on from.
   init(file: String, overrides: [String], processes: Int) throws {
@@ -37,6 +39,26 @@ struct JobDescription: Sendable, Codable {
     let configuration = try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
     modelPath = configuration.model.path
     chatTemplate = configuration.data.chatTemplate
+    matmul = try Self.chooseBackend(configuration).rawValue
+  }
+
+  /// The backend asked for, or the first that keeps the row law here.
+  private static func chooseBackend(_ configuration: RunConfiguration) throws -> MatrixBackend {
+    guard let backend = MatrixBackend(rawValue: configuration.matmul.rawValue) else {
+      let model = try ModelConfiguration(directory: configuration.model.path)
+      return try Certification.automatic(shapes: LanguageModel.productShapes(model))
+    }
+    return backend
+  }
+
+  /// The backend, which this machine must have and which must keep the row law here.
+  func certifiedBackend(_ model: ModelConfiguration) throws -> MatrixBackend {
+    guard let backend = MatrixBackend(rawValue: matmul), backend.isAvailable else {
+      throw CommandError(
+        "`numerics.matmul: \(matmul)` needs a library that is not installed here; install it or use `auto`")
+    }
+    try Certification.check(backend, shapes: LanguageModel.productShapes(model))
+    return backend
   }
 
   /// The options, parsed from the same bytes on every rank.
@@ -71,7 +93,7 @@ struct JobDescription: Sendable, Codable {
   func initialState(_ configuration: RunConfiguration) throws -> TrainerState {
     guard let resumeDirectory else {
       return TrainerState(
-        klCoefficient: configuration.klController.initialCoefficient, fingerprint: fingerprint(configuration))
+        klCoefficient: configuration.klController.initialCoefficient, fingerprint: try fingerprint(configuration))
     }
     let path = resumeDirectory + "/state.json"
     guard let data = FileManager.default.contents(atPath: path),
@@ -81,10 +103,12 @@ struct JobDescription: Sendable, Codable {
   }
 
   /// What a run's bits depend on beside its weights and data.
-  func fingerprint(_ configuration: RunConfiguration) -> String {
-    [
+  func fingerprint(_ configuration: RunConfiguration) throws -> String {
+    let shapes = LanguageModel.productShapes(try ModelConfiguration(directory: modelPath))
+    let backend = MatrixBackend(rawValue: matmul) ?? .micro
+    return [
       "seed=\(configuration.seed)", "fold=\(configuration.learner.foldScale)",
-      "piece=\(configuration.learner.pieceTokens)", "kernels=\(NumericsFingerprint.current)",
+      "piece=\(configuration.learner.pieceTokens)", "kernels=\(NumericsFingerprint.current(backend: backend, shapes: shapes))",
     ].joined(separator: " ")
   }
 

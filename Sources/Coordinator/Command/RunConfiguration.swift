@@ -16,6 +16,8 @@ struct RunConfiguration {
   let klController: KLController
   let resetPolicy: ReferenceResetPolicy
   let seed: UInt64
+  /// Who computes products with weights.
+  let matmul: MatmulChoice
   /// Every key with its value and origin.
   let section: ConfigurationSection
 
@@ -34,6 +36,7 @@ struct RunConfiguration {
     cluster = try ClusterOptions(section.section("cluster"), rollout: rollout)
     output = try OutputOptions(trainerSection)
     seed = UInt64(try trainerSection.integer("seed", default: 1, in: 0...Int.max))
+    matmul = try numerics.choice("matmul", default: .auto)
     klController = try algorithm.klController(actor: actor)
     resetPolicy = try algorithm.resetPolicy()
     learner = try LearnerOptions(actor: actor, rollout: rollout, numerics: numerics, data: data)
@@ -42,6 +45,14 @@ struct RunConfiguration {
       reward: rewardSection, learner: learner)
     try section.close()
   }
+}
+
+/// Who computes products with weights.
+enum MatmulChoice: String, CaseIterable {
+  case auto
+  case micro
+  case onednn
+  case openblas
 }
 
 /// The model to train.

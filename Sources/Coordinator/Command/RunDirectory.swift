@@ -42,7 +42,7 @@ enum RunDirectory {
   private static func checkFingerprint(_ job: JobDescription, _ configuration: RunConfiguration) throws {
     guard let resume = job.resumeDirectory, !configuration.output.allowsOtherFingerprint else { return }
     let saved = try job.initialState(configuration).fingerprint
-    let current = job.fingerprint(configuration)
+    let current = try job.fingerprint(configuration)
     guard saved != current else { return }
     throw CommandError(
       """

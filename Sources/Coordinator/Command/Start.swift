@@ -12,7 +12,7 @@ struct Start {
     guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent") else { return }
     let millions = (Double(parameters) / 1e5).rounded() / 10
     Terminal.say("prorl-coordinator \(programVersion)")
-    Terminal.say("model    \(job.modelPath), \(millions) million parameters, fp32")
+    Terminal.say("model    \(job.modelPath), \(millions) million parameters, fp32, products by \(job.matmul)")
     Terminal.say("ranks    \(plan.description); \(threads) thread\(threads == 1 ? "" : "s") each")
     if let resume = job.resumeDirectory { Terminal.say("resume   \(resume)") }
     Terminal.say("run      \(configuration.output.directory)")
@@ -32,11 +32,11 @@ struct Start {
 extension JobDescription {
   /// What a rank other than 0 holds until rank 0's arrives.
   static let standIn = JobDescription(
-    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0)
+    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0, matmul: "")
 
   private init(
     yaml: String, file: String, overrides: [String], modelPath: String, chatTemplate: String,
-    resumeDirectory: String?, processes: Int
+    resumeDirectory: String?, processes: Int, matmul: String
   ) {
     self.yaml = yaml
     self.file = file
@@ -45,5 +45,6 @@ extension JobDescription {
     self.chatTemplate = chatTemplate
     self.resumeDirectory = resumeDirectory
     self.processes = processes
+    self.matmul = matmul
   }
 }

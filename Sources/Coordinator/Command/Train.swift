@@ -148,7 +148,7 @@ struct Train: ParsableCommand {
   private func compareFingerprints(_ job: JobDescription, world: MPIWorld) throws {
     guard let everyone = try world.collective(members: Array(0..<world.size))?.take() else { return }
     let configuration = try job.configuration()
-    let mine = job.fingerprint(configuration)
+    let mine = try job.fingerprint(configuration)
     let all = try everyone.gather(Array((mine + " host=" + ProcessInfo.processInfo.hostName).utf8))
     guard !configuration.output.allowsOtherFingerprint else { return }
     let first = String(decoding: all[0], as: UTF8.self)

@@ -26,7 +26,9 @@ final class TrainingJob: Sendable {
     self.run = run
     let path = run.modelPath
     let configuration = try ModelConfiguration(directory: path)
-    model = LanguageModel(configuration, contextLength: try run.contextLength(of: configuration))
+    model = LanguageModel(
+      configuration, contextLength: try run.contextLength(of: configuration),
+      backend: try run.certifiedBackend(configuration))
     tokenizer = try Tokenizer(directory: path)
     template = try ChatTemplate.resolve(run.chatTemplate, tokenizer: tokenizer, directory: path)
   }

@@ -6,12 +6,21 @@ import Tensors
 /// shapes, norms, activations, rotations, attention, log-softmax and AdamW. Ranks and resumed runs compare it; where it
 /// differs the same bits cannot be promised.
 public enum NumericsFingerprint {
-  /// The fingerprint, sixteen hexadecimal digits.
-  public static let current: String = {
+  /// The fingerprint of a run whose products with weights of `shapes`, `[inner, outer]`, are computed by `backend`.
+  public static func current(backend: MatrixBackend, shapes: [[Int]]) -> String {
     var hash = Hash()
-    for (rows, inner, outer) in [(1, 192, 64), (7, 50, 33), (13, 768, 96)] { hash.add(product(rows, inner, outer)) }
-    let x = probe(8 * 65, salt: 1)
-    let weight = probe(65, salt: 2)
+    for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      hash.add(product(7, shape[0], min(shape[1], Certification.mostColumns), backend))
+    }
+    hash.add(kernels)
+    return hash.text + " matmul=" + backend.description
+  }
+
+  /// Of everything but products with weights.
+  private static let kernels: UInt64 = {
+    var hash = Hash()
+    let x = Probe.tensor(8 * 65, salt: 1)
+    let weight = Probe.tensor(65, salt: 2)
     let y = Tensor(zeros: [8, 65])
     rmsNormForward(x, layout: VectorLayout(rows: 8, channels: 65), weight: weight, epsilon: 1e-6, into: y)
     hash.add(y)
@@ -29,20 +38,21 @@ public enum NumericsFingerprint {
     let statistics = distributionStatistics(x.span, inverseTemperature: 0.7)
     hash.add(statistics.logSum)
     hash.add(statistics.entropy)
-    let moments = (probe(65, salt: 3), Tensor(zeros: [65]))
+    let moments = (Probe.tensor(65, salt: 3), Tensor(zeros: [65]))
     adamWStep(
-      parameters: weight, gradient: probe(65, salt: 4), gradientFactor: 0.5, firstMoment: moments.0,
+      parameters: weight, gradient: Probe.tensor(65, salt: 4), gradientFactor: 0.5, firstMoment: moments.0,
       secondMoment: moments.1, step: 3, settings: AdamWSettings(learningRate: 1e-2))
     hash.add(weight)
-    return hash.text
+    hash.add(product(5, 50, 33, .micro))
+    return hash.value
   }()
 
-  private static func product(_ rows: Int, _ inner: Int, _ outer: Int) -> Tensor {
-    let packed = PackedMatrix(inner: inner, outer: outer)
-    packed.pack(MatrixView(probe(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
+  private static func product(_ rows: Int, _ inner: Int, _ outer: Int, _ backend: MatrixBackend) -> Tensor {
+    let packed = WeightMatrix(inner: inner, outer: outer, backend: backend)
+    packed.pack(MatrixView(Probe.tensor(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
     let y = Tensor(zeros: [rows, outer])
     packed.multiply(
-      MatrixView(probe(rows * inner, salt: 6), rows: rows, rowLength: inner, columns: inner),
+      MatrixView(Probe.tensor(rows * inner, salt: 6), rows: rows, rowLength: inner, columns: inner),
       into: MatrixView(y, rows: rows, rowLength: outer, columns: outer))
     return y
   }
@@ -51,29 +61,19 @@ public enum NumericsFingerprint {
     let shape = AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 12)
     let segment = KeyValueSegment(capacity: 11, layers: 1, heads: 2, headDimension: 12)
     let sequences = [SequenceRows(rows: 0..<11, own: segment)]
-    let qkv = probe(11 * shape.rowLength, salt: 7)
+    let qkv = Probe.tensor(11 * shape.rowLength, salt: 7)
     let out = Tensor(zeros: [11, shape.queryWidth])
     storeKeysAndValues(qkv, shape: shape, layer: 0, sequences: sequences)
     attentionForward(qkv, shape: shape, layer: 0, sequences: sequences, scale: 0.3, into: out)
     return out
   }
-
-  /// Numbers in -1…1 whose bits are the same everywhere.
-  private static func probe(_ count: Int, salt: UInt64) -> Tensor {
-    let tensor = Tensor(zeros: [count])
-    var values = tensor.mutableSpan
-    var state = salt &* 0x9E37_79B9_7F4A_7C15
-    for i in 0..<count {
-      state = (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9 &+ 0x94D0_49BB
-      values[i] = Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
-    }
-    return tensor
-  }
 }
 
 /// FNV-1a over the bits of floats.
 private struct Hash {
-  private var value: UInt64 = 0xcbf2_9ce4_8422_2325
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ bits: UInt64) { value = (value ^ bits) &* 0x100_0000_01b3 }
 
   mutating func add(_ x: Float) { value = (value ^ UInt64(x.bitPattern)) &* 0x100_0000_01b3 }
 

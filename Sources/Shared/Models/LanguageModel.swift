@@ -39,9 +39,13 @@ public final class LanguageModel: Sendable {
   let shape: AttentionShape
   let rotary: RotaryTable?
 
+  /// Who computes products with weights.
+  public let backend: MatrixBackend
+
   /// The model that `configuration` describes, with room for sequences of `contextLength` tokens.
-  public init(_ configuration: ModelConfiguration, contextLength: Int? = nil) {
+  public init(_ configuration: ModelConfiguration, contextLength: Int? = nil, backend: MatrixBackend = .micro) {
     self.configuration = configuration
+    self.backend = backend
     architecture = Architecture(configuration)
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
@@ -58,9 +62,14 @@ public final class LanguageModel: Sendable {
   /// The number of parameters.
   public var parameterCount: Int { architecture.table.elementCount }
 
+  /// The extents, `[inner, outer]`, of the products with weights that `configuration` asks for.
+  public static func productShapes(_ configuration: ModelConfiguration) -> [[Int]] {
+    Architecture(configuration).linears.map { [$0.inputs, $0.outputs] }
+  }
+
   /// Zeroed weights; `forTraining` adds what gradients need.
   public func makeWeights(forTraining: Bool) -> ModelWeights {
-    ModelWeights(architecture, forTraining: forTraining)
+    ModelWeights(architecture, backend: backend, forTraining: forTraining)
   }
 
   /// Buffers for batches of this model.

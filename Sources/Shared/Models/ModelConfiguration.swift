@@ -55,6 +55,7 @@ public struct ModelConfiguration: Sendable, Equatable {
     if FileManager.default.fileExists(atPath: directory + "/generation_config.json") {
       let generation = try ConfigurationFields(file: directory + "/generation_config.json")
       let ids = try generation.tokenIds("eos_token_id")
+      try checkEndOfSequence(ids, generation)
       endOfSequenceIds += ids.filter { !endOfSequenceIds.contains($0) }
     }
   }
@@ -98,11 +99,14 @@ public struct ModelConfiguration: Sendable, Equatable {
       hasQKVBias = family == .qwen2 || hasAttentionBias
       hasOutputBias = family != .qwen2 && hasAttentionBias
       hasFeedForwardBias = family == .llama && hasMLPBias
-      rotaryFrequencies = try RotaryScaling(fields).frequencies(headDimension: headDimension)
+      rotaryFrequencies = []
       try fields.require("hidden_act", default: "silu", among: ["silu"])
       try fields.forbid("use_sliding_window", unless: false)
     }
     try checkExtents(fields)
+    if family != .gpt2 {
+      rotaryFrequencies = try RotaryScaling(fields).frequencies(headDimension: headDimension)
+    }
   }
 
   private func checkExtents(_ fields: ConfigurationFields) throws(ModelError) {
@@ -115,8 +119,26 @@ public struct ModelConfiguration: Sendable, Equatable {
     if family != .gpt2 && !headDimension.isMultiple(of: 2) {
       throw fields.unsupported("head_dim", "\(headDimension)", "even numbers, as rotary positions rotate pairs")
     }
-    if let id = endOfSequenceIds.first(where: { $0 < 0 || $0 >= vocabularySize }) {
+    try checkEndOfSequence(endOfSequenceIds, fields)
+    try checkSize(fields)
+  }
+
+  private func checkEndOfSequence(_ ids: [Int32], _ fields: ConfigurationFields) throws(ModelError) {
+    if let id = ids.first(where: { $0 < 0 || $0 >= vocabularySize }) {
       throw fields.unsupported("eos_token_id", "\(id)", "ids below vocab_size, \(vocabularySize)")
+    }
+  }
+
+  /// Refuses extents far beyond any model, whose products would overflow.
+  private func checkSize(_ fields: ConfigurationFields) throws(ModelError) {
+    let hidden = Double(hiddenSize)
+    let attention = 2 * Double(heads + keyValueHeads) * Double(headDimension)
+    let perLayer = hidden * (attention + 3 * Double(intermediateSize))
+    let embeddings = hidden * (2 * Double(vocabularySize) + Double(maximumPositions))
+    if Double(layers) * perLayer + embeddings >= 0x1p42 {
+      throw fields.unsupported(
+        family == .gpt2 ? "n_embd" : "hidden_size", "\(hiddenSize)",
+        "sizes that make fewer than 2^42 parameters in all")
     }
   }
 }

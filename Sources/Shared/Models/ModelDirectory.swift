@@ -9,8 +9,9 @@ extension LanguageModel {
   /// - Throws: ``ModelError`` or `SafetensorsError`, naming file and tensor.
   public func load(directory: String, into weights: ModelWeights) throws {
     let files = try SafetensorsCollection(directory: directory)
+    let single = directory + "/model.safetensors"
+    let file = FileManager.default.fileExists(atPath: single) ? single : single + ".index.json"
     for parameter in table.parameters {
-      let file = directory + "/model.safetensors"
       guard let name = storedName(parameter.name, in: files) else {
         throw ModelError.missingTensor(file: file, name: parameter.name, shape: parameter.shape)
       }

@@ -6,17 +6,17 @@ public final class ModelWeights: Sendable {
   /// All parameters, in the order of the model's table.
   public let parameters: Storage<Float>
 
-  let forward: [PackedMatrix]
+  let forward: [WeightMatrix]
   let backward: [PackedMatrix]
 
   private let architecture: Architecture
 
   /// Zeros for `architecture`; `forTraining` adds the transposed packing that gradients need.
-  init(_ architecture: Architecture, forTraining: Bool) {
+  init(_ architecture: Architecture, backend: MatrixBackend, forTraining: Bool) {
     self.architecture = architecture
     parameters = Storage(zeros: architecture.table.elementCount)
     let linears = architecture.linears
-    forward = linears.map { PackedMatrix(inner: $0.inputs, outer: $0.outputs) }
+    forward = linears.map { WeightMatrix(inner: $0.inputs, outer: $0.outputs, backend: backend) }
     backward = forTraining ? linears.map { PackedMatrix(inner: $0.outputs, outer: $0.inputs) } : []
   }
 

@@ -26,7 +26,7 @@ enum Lexicon {
     String($0.prefix(1))
   }
 
-  /// Common words of two to five letters, six for each letter, in alphabetical order.
+  /// Common words of three or four letters, six for each letter, in alphabetical order.
   private static let text = """
     aim air ant arm art axe \
     bag bat bed bird box bus \

@@ -1,0 +1,84 @@
+import Tensors
+
+/// The check of the row law: does a row of a product have the same bits whatever else is in the call?
+public enum Certification {
+  /// A product whose rows are not independent of the call they are in.
+  public struct Violation: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Who computed it.
+    public var backend: MatrixBackend
+    /// The product's extents: inner, outer.
+    public var shape: [Int]
+    /// The number of rows of the call that gave other bits.
+    public var rows: Int
+
+    /// One sentence for the operator.
+    public var description: String {
+      """
+      `numerics.matmul: \(backend.rawValue)` (\(backend.description)) breaks the row law on this processor: in a product \
+      with weights of \(shape[0]) × \(shape[1]) a call of \(rows) rows gives a row other bits; use `auto` or `micro`
+      """
+    }
+  }
+
+  /// Columns beyond this are not tried: the output projection of a large vocabulary is certified on its first part.
+  static let mostColumns = 4096
+
+  /// The first backend, in the order of ``MatrixBackend``'s cases, that is there and keeps the law for `shapes`.
+  public static func automatic(shapes: [[Int]]) throws(Violation) -> MatrixBackend {
+    var first: Violation?
+    for backend in MatrixBackend.allCases where backend.isAvailable {
+      do throws(Violation) {
+        try check(backend, shapes: shapes)
+        return backend
+      } catch {
+        first = first ?? error
+      }
+    }
+    throw first ?? Violation(backend: .micro, shape: [0, 0], rows: 0)
+  }
+
+  /// Compares one row in calls of several sizes, at several places, with its bits when it is alone.
+  ///
+  /// - Parameters:
+  ///   - backend: Available.
+  ///   - shapes: `[inner, outer]` of the model's products; equal ones are tried once.
+  public static func check(_ backend: MatrixBackend, shapes: [[Int]]) throws(Violation) {
+    for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let (inner, outer) = (shape[0], min(shape[1], mostColumns))
+      let weights = WeightMatrix(inner: inner, outer: outer, backend: backend)
+      weights.pack(MatrixView(Probe.tensor(inner * outer, salt: 11), rows: inner, rowLength: outer, columns: outer))
+      let row = Probe.tensor(inner, salt: 12)
+      let alone = product(weights, row: row, rows: 1, at: 0)
+      for (rows, place) in [(2, 1), (3, 0), (7, 6), (16, 15), (17, 16), (40, 21), (129, 128)] {
+        let found = product(weights, row: row, rows: rows, at: place)
+        guard found == alone else { throw Violation(backend: backend, shape: [inner, outer], rows: rows) }
+      }
+    }
+  }
+
+  /// The bits of `row`'s product when it stands at `place` among `rows` other rows.
+  private static func product(_ weights: WeightMatrix, row: Tensor, rows: Int, at place: Int) -> [UInt32] {
+    let x = Probe.tensor(rows * weights.inner, salt: UInt64(100 + rows))
+    var values = x.mutableSpan
+    for k in 0..<weights.inner { values[place * weights.inner + k] = row.span[k] }
+    let y = Tensor(zeros: [rows, weights.outer])
+    weights.multiply(
+      MatrixView(x, rows: rows, rowLength: weights.inner, columns: weights.inner),
+      into: MatrixView(y, rows: rows, rowLength: weights.outer, columns: weights.outer))
+    return (0..<weights.outer).map { y.span[place * weights.outer + $0].bitPattern }
+  }
+}
+
+/// Numbers in -1…1 whose bits are the same everywhere.
+enum Probe {
+  static func tensor(_ count: Int, salt: UInt64) -> Tensor {
+    let tensor = Tensor(zeros: [count])
+    var values = tensor.mutableSpan
+    var state = salt &* 0x9E37_79B9_7F4A_7C15
+    for i in 0..<count {
+      state = (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9 &+ 0x94D0_49BB
+      values[i] = Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+    }
+    return tensor
+  }
+}
