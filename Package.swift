@@ -24,7 +24,8 @@ func room(_ name: String, _ imports: Target.Dependency..., settings: [SwiftSetti
 /// The tests of a room.
 func tests(_ name: String, _ imports: Target.Dependency..., hasFixtures: Bool = false) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + imports, exclude: hasFixtures ? ["Fixtures"] : [],
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + imports,
+    exclude: hasFixtures ? ["Fixtures"] : [],
     swiftSettings: house)
 }
 
@@ -78,7 +79,8 @@ let package = Package(
     .target(
       name: "RolloutWorker",
       dependencies: [
-        "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "PolicyOptimization", "Experience", "Randomness",
+        "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "PolicyOptimization", "Experience",
+        "Randomness",
         "Messages", "MessagePassing", "Configuration",
       ],
       swiftSettings: hot),
@@ -102,8 +104,10 @@ let package = Package(
     .executableTarget(
       name: "prorl-coordinator",
       dependencies: [
-        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models", "Tokenization",
-        "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "Metrics", "PolicyOptimization",
+        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
+        "Tokenization",
+        "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "Metrics",
+        "PolicyOptimization",
         "Randomness", "Safetensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -112,11 +116,13 @@ let package = Package(
     // MARK: Tests, one target per room
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/Support", swiftSettings: house),
+      name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/Support",
+      swiftSettings: house),
     .executableTarget(
       name: "mpi-probe", dependencies: ["MessagePassing"], path: "Tests/MPIProbe", swiftSettings: house),
     .executableTarget(
-      name: "kernel-probe", dependencies: ["Kernels", "Tensors"], path: "Tests/KernelProbe", swiftSettings: house),
+      name: "kernel-probe", dependencies: ["Kernels", "Tensors"], path: "Tests/KernelProbe",
+      swiftSettings: house),
     tests("Tensors"),
     tests("Randomness"),
     tests("Configuration"),
@@ -128,7 +134,8 @@ let package = Package(
     tests("PolicyOptimization", hasFixtures: true),
     tests("Tasks", "Randomness"),
     tests(
-      "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "Randomness", "TestSupport", hasFixtures: true),
+      "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "Randomness", "TestSupport",
+      hasFixtures: true),
     tests("Checkpoints"),
     tests("Coordinator"),
   ]

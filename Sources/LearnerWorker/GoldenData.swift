@@ -49,14 +49,17 @@ struct GoldenData {
     file = try SafetensorsFile(path: path)
     let settings = try Settings.read(directory + "/golden.json")
     let shape = try file.entry("input_ids").shape
-    guard shape.count == 2, settings.prompt_lengths.count == shape[0], settings.groups.count == shape[0] else {
-      throw GoldenError.unusable(file: path, reason: "`input_ids` has shape \(shape), golden.json has other rows")
+    guard shape.count == 2, settings.prompt_lengths.count == shape[0], settings.groups.count == shape[0]
+    else {
+      throw GoldenError.unusable(
+        file: path, reason: "`input_ids` has shape \(shape), golden.json has other rows")
     }
     (rows, length) = (shape[0], shape[1])
     ids = try file.copyIntegers("input_ids")
     attended = try file.copyIntegers("attention_mask")
     let mask = try file.copyIntegers("response_mask")
-    guard let largest = ids.max(), largest < Int64(vocabulary), attended.count == ids.count, mask.count == ids.count
+    guard let largest = ids.max(), largest < Int64(vocabulary), attended.count == ids.count,
+      mask.count == ids.count
     else { throw GoldenError.unusable(file: path, reason: "ids or masks do not fit the model") }
     tokensInLoss = Double(mask.reduce(0, +))
     logits = Tensor(zeros: [rows, length, vocabulary])
@@ -155,7 +158,9 @@ struct GoldenData {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw GoldenError.unusable(file: path, reason: "is missing")
       }
-      guard let settings = try? JSONDecoder().decode(Settings.self, from: data), settings.adamw.betas.count == 2 else {
+      guard let settings = try? JSONDecoder().decode(Settings.self, from: data),
+        settings.adamw.betas.count == 2
+      else {
         throw GoldenError.unusable(file: path, reason: "is not of the expected form")
       }
       return settings

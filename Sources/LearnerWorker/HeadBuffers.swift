@@ -16,8 +16,8 @@ struct HeadGradient {
   let gradients: [TokenGradient]
 }
 
-/// The output projection in chunks: final norm, logits, log-softmax, loss and their gradients for a few rows at a time,
-/// so that logits never exist for a whole group.
+/// The output projection in chunks: final norm, logits, log-softmax, loss and their gradients for a few rows
+/// at a time, so that logits never exist for a whole group.
 final class HeadBuffers {
   private let model: LanguageModel
   private let hidden: Tensor
@@ -42,7 +42,9 @@ final class HeadBuffers {
   ) {
     let count = rows.count
     let hidden = hidden.rows(0..<count)
-    for (i, row) in rows.enumerated() { copy(allHidden.rows(row.row..<row.row + 1), to: hidden.rows(i..<i + 1)) }
+    for (i, row) in rows.enumerated() {
+      copy(allHidden.rows(row.row..<row.row + 1), to: hidden.rows(i..<i + 1))
+    }
     let normed = normed.rows(0..<count)
     let logits = logits.rows(0..<count)
     model.logits(hidden, normed: normed, weights: weights, into: logits)
@@ -80,8 +82,8 @@ final class HeadBuffers {
     return HeadGradient(statistics: statistics.span[0], gradients: gradients)
   }
 
-  /// Adds the gradient of what ``scoreShared(_:rows:weights:inverseTemperature:visit:)`` scored, computing its logits
-  /// again, since the chunks of all pieces have used the buffer in between.
+  /// Adds the gradient of what ``scoreShared(_:rows:weights:inverseTemperature:visit:)`` scored, computing
+  /// its logits again, since the chunks of all pieces have used the buffer in between.
   func backward(
     _ gradient: HeadGradient, hidden: Tensor, weights: ModelWeights, gradients: Storage<Float>,
     inverseTemperature: Float, addingTo target: Tensor
@@ -91,7 +93,8 @@ final class HeadBuffers {
     model.logits(hidden, normed: normed, weights: weights, into: logits)
     var row = logits.mutableSpan
     logProbabilityBackward(
-      &row, statistics: gradient.statistics, inverseTemperature: inverseTemperature, gradients: gradient.gradients)
+      &row, statistics: gradient.statistics, inverseTemperature: inverseTemperature,
+      gradients: gradient.gradients)
     model.logitsBackward(
       logits, hidden: hidden, normed: normed, weights: weights, gradients: gradients, addingTo: target)
   }

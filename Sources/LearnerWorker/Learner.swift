@@ -30,8 +30,8 @@ public struct LearnerOptions: Sendable, Equatable {
 
 /// The policy in training, its reference and its optimizer: groups in, new weights out.
 ///
-/// Every group's gradient is computed alone and folded into integers, so that learners may take any groups in any
-/// order. Updates run on every learner alike and give every one the same bits.
+/// Every group's gradient is computed alone and folded into integers, so that learners may take any groups in
+/// any order. Updates run on every learner alike and give every one the same bits.
 public final class Learner {
   /// The model.
   public let model: LanguageModel
@@ -50,7 +50,7 @@ public final class Learner {
   private let totals: Storage<Int64>
   private let pass: TreePass
   #if PRORL_SABOTAGE
-    private let floatTotals: Storage<Float>
+  private let floatTotals: Storage<Float>
   #endif
 
   /// A learner of `policy`, which is made for training.
@@ -64,7 +64,7 @@ public final class Learner {
     firstMoment = Storage(zeros: count)
     secondMoment = Storage(zeros: count)
     #if PRORL_SABOTAGE
-      floatTotals = Storage(zeros: count)
+    floatTotals = Storage(zeros: count)
     #endif
     if options.loss.klPenalty != nil {
       let weights = model.makeWeights(forTraining: false)
@@ -130,25 +130,27 @@ public final class Learner {
 
   private func fold() -> FoldReport {
     #if PRORL_SABOTAGE
-      // What other trainers do: floats are added in the order in which groups arrive.
-      if sabotage == .sum {
-        add(gradientTensor, to: Tensor(floatTotals, shape: [floatTotals.count]))
-        return FoldReport(largestMagnitude: 0)
-      }
+    // What other trainers do: floats are added in the order in which groups arrive.
+    if sabotage == .sum {
+      add(gradientTensor, to: Tensor(floatTotals, shape: [floatTotals.count]))
+      return FoldReport(largestMagnitude: 0)
+    }
     #endif
     return foldGradient(gradientTensor, scale: options.foldScale, into: totals)
   }
 
   /// Ends a mini-batch: sums the totals over all learners, takes the optimizer's step, starts from zero.
-  public func update(_ order: UpdateOrder, sum: (inout MutableSpan<Int64>) throws -> Void) throws -> UpdateReport {
+  public func update(
+    _ order: UpdateOrder, sum: (inout MutableSpan<Int64>) throws -> Void
+  ) throws -> UpdateReport {
     var norm = Double.nan
     if !order.isSkipped {
       #if PRORL_SABOTAGE
-        if sabotage == .sum {
-          let floats = Tensor(floatTotals, shape: [floatTotals.count])
-          _ = foldGradient(floats, scale: options.foldScale, into: totals)
-          setZero(floats)
-        }
+      if sabotage == .sum {
+        let floats = Tensor(floatTotals, shape: [floatTotals.count])
+        _ = foldGradient(floats, scale: options.foldScale, into: totals)
+        setZero(floats)
+      }
       #endif
       let totals = totals
       var values = totals.mutableSpan
@@ -169,7 +171,8 @@ public final class Learner {
     settings.learningRate = order.learningRate
     let shape = [gradients.count]
     adamWStep(
-      parameters: Tensor(policy.parameters, shape: shape), gradient: gradientTensor, gradientFactor: Float(factor),
+      parameters: Tensor(policy.parameters, shape: shape), gradient: gradientTensor,
+      gradientFactor: Float(factor),
       firstMoment: Tensor(firstMoment, shape: shape), secondMoment: Tensor(secondMoment, shape: shape),
       step: updateCount, settings: settings)
     policy.repack()
@@ -196,7 +199,8 @@ public final class Learner {
   }
 }
 
-/// How far apart two log-probabilities put their token's probability; never zero unless they are the same bits.
+/// How far apart two log-probabilities put their token's probability; never zero unless they are the same
+/// bits.
 private func probabilityDistance(_ a: Float, _ b: Float) -> Double {
   if a == b { return 0 }
   let distance = abs(Double(exponential(a)) - Double(exponential(b)))

@@ -29,7 +29,8 @@ extension Learner {
     updateCount = Int(try file.copyIntegers("step").first ?? 0)
     for (prefix, values) in moments {
       for parameter in model.table.parameters {
-        try file.copy(prefix + parameter.name, into: Tensor(values, offset: parameter.offset, shape: parameter.shape))
+        try file.copy(
+          prefix + parameter.name, into: Tensor(values, offset: parameter.offset, shape: parameter.shape))
       }
     }
     guard let reference else { return }
@@ -37,5 +38,7 @@ extension Learner {
     reference.repack()
   }
 
-  private var moments: [(String, Storage<Float>)] { [("exp_avg.", firstMoment), ("exp_avg_sq.", secondMoment)] }
+  private var moments: [(String, Storage<Float>)] {
+    [("exp_avg.", firstMoment), ("exp_avg_sq.", secondMoment)]
+  }
 }

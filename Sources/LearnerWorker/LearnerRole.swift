@@ -20,7 +20,8 @@ public final class LearnerRole: WorkerRole {
   ///     share the learner's weights.
   ///   - modelSource: The directory that tokenizer and configuration files are copied from.
   public init(
-    learner: Learner, learnersLink: any CollectiveLink, weightsLink: (any CollectiveLink)?, modelSource: String
+    learner: Learner, learnersLink: any CollectiveLink, weightsLink: (any CollectiveLink)?,
+    modelSource: String
   ) {
     self.learner = learner
     self.learnersLink = learnersLink
@@ -28,14 +29,15 @@ public final class LearnerRole: WorkerRole {
     self.modelSource = modelSource
   }
 
-  /// Queues what is for learners; the queue is worked off one order at a time, so that a rank that samples as well
-  /// goes on sampling in between.
+  /// Queues what is for learners; the queue is worked off one order at a time, so that a rank that samples as
+  /// well goes on sampling in between.
   public func handle(_ order: Order, send: (Report) throws -> Void) throws {
     switch order {
     case .train, .update, .resetReference, .publish, .save: waiting.append(order)
     case .sample, .cancel, .stop: break
     }
-    // Orders other than training are few and may be waited for by collectives; they run before newer sampling.
+    // Orders other than training are few and may be waited for by collectives; they run before newer
+    // sampling.
     if case .train = order { return }
     while !waiting.isEmpty { try carryOut(waiting.removeFirst(), send: send) }
   }

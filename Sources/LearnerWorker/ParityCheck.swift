@@ -5,10 +5,11 @@ import PolicyOptimization
 import Safetensors
 import Tensors
 
-/// Compares a model's numbers with `golden.safetensors` and `golden.json` beside it, computed by another program.
+/// Compares a model's numbers with `golden.safetensors` and `golden.json` beside it, computed by another
+/// program.
 ///
-/// The log-probabilities, the loss, the gradients and the updates go through the learner's own code: trees, pieces,
-/// the fold into integers, the unfolding, the norm and AdamW.
+/// The log-probabilities, the loss, the gradients and the updates go through the learner's own code: trees,
+/// pieces, the fold into integers, the unfolding, the norm and AdamW.
 public final class ParityCheck {
   /// One line per quantity: its largest error and the limit.
   public private(set) var lines: [String] = []
@@ -67,7 +68,8 @@ public final class ParityCheck {
     let hidden = model.forward(batch, weights: weights, workspace: model.makeWorkspace(.none))
     let logits = Tensor(zeros: [tokens.count, model.configuration.vocabularySize])
     model.logits(
-      hidden, normed: Tensor(zeros: [tokens.count, model.configuration.hiddenSize]), weights: weights, into: logits)
+      hidden, normed: Tensor(zeros: [tokens.count, model.configuration.hiddenSize]), weights: weights,
+      into: logits)
     return logits
   }
 
@@ -114,7 +116,9 @@ public final class ParityCheck {
         worst = max(worst, Double(abs(gradient.span[parameter.offset + i] - expected.span[i])))
         largest = max(largest, Double(abs(expected.span[i])))
       }
-      report("gradient of \(parameter.name)", worst / max(largest, 1e-30), limit: 2e-5, note: " of its largest entry")
+      report(
+        "gradient of \(parameter.name)", worst / max(largest, 1e-30), limit: 2e-5,
+        note: " of its largest entry")
     }
   }
 
@@ -131,7 +135,8 @@ public final class ParityCheck {
       unfoldGradient(total, scale: 0x1p36, normalizer: golden.tokensInLoss, into: gradient)
       let factor = min(1, golden.clipNorm / (globalNorm(gradient) + 1e-6))
       adamWStep(
-        parameters: Tensor(weights.parameters, shape: shape), gradient: gradient, gradientFactor: Float(factor),
+        parameters: Tensor(weights.parameters, shape: shape), gradient: gradient,
+        gradientFactor: Float(factor),
         firstMoment: first, secondMoment: second, step: step, settings: golden.optimizer)
       weights.repack()
     }
@@ -166,6 +171,8 @@ public final class ParityCheck {
     }
     let agrees = tokens == expected
     if !agrees { isWithinTolerance = false }
-    lines.append("\(agrees ? "ok  " : "FAIL") greedy continuation: \(agrees ? "agrees" : "\(tokens), expected \(expected)")")
+    lines.append(
+      "\(agrees ? "ok  " : "FAIL") greedy continuation: \(agrees ? "agrees" : "\(tokens), expected \(expected)")"
+    )
   }
 }

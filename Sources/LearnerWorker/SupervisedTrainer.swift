@@ -20,8 +20,8 @@ public struct SupervisedExample: Sendable, Equatable {
 
 /// Supervised fine-tuning with the learner's numerics: token-mean cross-entropy over responses.
 ///
-/// A batch's examples are drawn by named randomness, cut into units of consecutive ones, and each unit's gradient is
-/// folded into integers, so that the result is the same to the bit on any number of threads.
+/// A batch's examples are drawn by named randomness, cut into units of consecutive ones, and each unit's
+/// gradient is folded into integers, so that the result is the same to the bit on any number of threads.
 public final class SupervisedTrainer {
   private let learner: Learner
   private let examples: [SupervisedExample]
@@ -49,7 +49,8 @@ public final class SupervisedTrainer {
     for start in stride(from: 0, to: batch.count, by: Self.unit) {
       let unit = batch[start..<min(batch.count, start + Self.unit)]
       let tree = TokenTree(
-        trunk: [], branches: unit.map { .init(tokens: $0.prompt + $0.response, firstTarget: $0.prompt.count) })
+        trunk: [], branches: unit.map { .init(tokens: $0.prompt + $0.response, firstTarget: $0.prompt.count) }
+      )
       let found = learner.trainSupervised(tree)
       loss += found.loss
       tokens += found.tokens
@@ -70,10 +71,11 @@ public final class SupervisedTrainer {
 }
 
 extension LanguageModel {
-  /// Fills `weights` with named random numbers: norms 1, biases 0, the rest of mean 0 and the given deviation.
+  /// Fills `weights` with named random numbers: norms 1, biases 0, the rest of mean 0 and the given
+  /// deviation.
   ///
-  /// Products that end in the residual stream are scaled down by `√(2 · layers)`, as GPT-2's are. The deviates are
-  /// sums of twelve uniform numbers, less 6: near to normal, and the same bits on every machine.
+  /// Products that end in the residual stream are scaled down by `√(2 · layers)`, as GPT-2's are. The
+  /// deviates are sums of twelve uniform numbers, less 6: near to normal, and the same bits on every machine.
   public func initialize(_ weights: ModelWeights, seed: UInt64, deviation: Double) {
     let residual = deviation / (2.0 * Double(configuration.layers)).squareRoot()
     for (index, parameter) in table.parameters.enumerated() {

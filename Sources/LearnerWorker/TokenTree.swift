@@ -6,7 +6,9 @@ public struct TokenTree: Sendable, Equatable {
   public struct Branch: Sendable, Equatable {
     /// Its tokens.
     public var tokens: [Int32]
-    /// The first of its tokens that is scored; the ones before are context. At least 1 where there is no trunk.
+    /// The first of its tokens that is scored.
+    ///
+    /// The ones before are context; at least 1 where there is no trunk.
     public var firstTarget: Int
 
     /// Creates a branch.

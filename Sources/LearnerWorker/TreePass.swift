@@ -2,11 +2,11 @@ import Kernels
 public import Models
 public import Tensors
 
-/// Computes log-probabilities and gradients of token trees: the trunk once for all branches, no padding, logits in
-/// chunks of rows.
+/// Computes log-probabilities and gradients of token trees: the trunk once for all branches, no padding,
+/// logits in chunks of rows.
 ///
-/// The order of every sum is fixed: pieces are consecutive branches up to a fixed number of tokens, chunks of the output
-/// projection are 64 rows within a piece, the trunk comes last.
+/// The order of every sum is fixed: pieces are consecutive branches up to a fixed number of tokens, chunks of
+/// the output projection are 64 rows within a piece, the trunk comes last.
 public final class TreePass {
   private let model: LanguageModel
   private let inverseTemperature: Float
@@ -50,13 +50,15 @@ public final class TreePass {
   ///   - loss: Called once per target in a fixed order: first targets of all branches that the trunk predicts, then
   ///     branch by branch.
   public func accumulate(
-    _ tree: TokenTree, weights: ModelWeights, gradients: Storage<Float>, loss: (ScoredToken) -> TokenDerivative
+    _ tree: TokenTree, weights: ModelWeights, gradients: Storage<Float>,
+    loss: (ScoredToken) -> TokenDerivative
   ) {
     run(tree, weights: weights, gradients: gradients) { loss($0) }
   }
 
   private func run(
-    _ tree: TokenTree, weights: ModelWeights, gradients: Storage<Float>?, visit: (ScoredToken) -> TokenDerivative?
+    _ tree: TokenTree, weights: ModelWeights, gradients: Storage<Float>?,
+    visit: (ScoredToken) -> TokenDerivative?
   ) {
     let trunk = TrunkPass(tree.trunk, model: model, weights: weights, workspace: trunkSpace)
     let predicted = tree.branches.indices.filter { tree.branches[$0].targets.first == 0 }
@@ -68,28 +70,34 @@ public final class TreePass {
     }
     let shared = trunk.map { _ in model.makeTrunkGradients(length: tree.trunk.count) }
     for piece in tree.pieces(tokens: pieceTokens) {
-      runPiece(tree, piece, trunk: trunk, weights: weights, gradients: gradients, shared: shared, visit: visit)
+      runPiece(
+        tree, piece, trunk: trunk, weights: weights, gradients: gradients, shared: shared, visit: visit)
     }
     guard let gradients, let trunk else { return }
     let dHidden = Tensor(zeros: [tree.trunk.count, model.configuration.hiddenSize])
     if let trunkGradient {
       head.backward(
         trunkGradient, hidden: trunk.lastHidden, weights: weights, gradients: gradients,
-        inverseTemperature: inverseTemperature, addingTo: dHidden.rows(tree.trunk.count - 1..<tree.trunk.count))
+        inverseTemperature: inverseTemperature,
+        addingTo: dHidden.rows(tree.trunk.count - 1..<tree.trunk.count))
     }
     model.backward(
-      trunk.batch, dHidden: dHidden, weights: weights, workspace: trunkSpace, gradients: gradients, trunk: shared,
+      trunk.batch, dHidden: dHidden, weights: weights, workspace: trunkSpace, gradients: gradients,
+      trunk: shared,
       isTrunk: true)
   }
 
   private func runPiece(
-    _ tree: TokenTree, _ piece: Range<Int>, trunk: TrunkPass?, weights: ModelWeights, gradients: Storage<Float>?,
+    _ tree: TokenTree, _ piece: Range<Int>, trunk: TrunkPass?, weights: ModelWeights,
+    gradients: Storage<Float>?,
     shared: [TrunkGradient]?, visit: (ScoredToken) -> TokenDerivative?
   ) {
     let layout = PieceLayout(tree, piece, model: model, trunk: trunk)
     guard !layout.batch.tokens.isEmpty else { return }
     let hidden = model.forward(layout.batch, weights: weights, workspace: pieceSpace)
-    let dHidden = gradients.map { _ in Tensor(zeros: [layout.batch.tokens.count, model.configuration.hiddenSize]) }
+    let dHidden = gradients.map { _ in
+      Tensor(zeros: [layout.batch.tokens.count, model.configuration.hiddenSize])
+    }
     for start in stride(from: 0, to: layout.rows.count, by: headChunkRows) {
       let rows = Array(layout.rows[start..<min(start + headChunkRows, layout.rows.count)])
       head.run(
@@ -98,7 +106,8 @@ public final class TreePass {
     }
     guard let gradients, let dHidden else { return }
     model.backward(
-      layout.batch, dHidden: dHidden, weights: weights, workspace: pieceSpace, gradients: gradients, trunk: shared,
+      layout.batch, dHidden: dHidden, weights: weights, workspace: pieceSpace, gradients: gradients,
+      trunk: shared,
       isTrunk: false)
   }
 }
@@ -140,7 +149,8 @@ private struct PieceLayout {
           rows: first..<first + count, trunk: trunk?.segment, trunkLength: tree.trunk.count,
           own: model.makeSegment(capacity: count)))
       for target in branch.targets where target > 0 {
-        rows.append(HeadRow(row: first + target - 1, branch: index, index: target, token: branch.tokens[target]))
+        rows.append(
+          HeadRow(row: first + target - 1, branch: index, index: target, token: branch.tokens[target]))
       }
     }
   }

@@ -24,8 +24,8 @@ public enum RolloutError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Samples groups: a prompt is prefilled once for all its responses, then every live response of every live group
-/// decodes one token per pass.
+/// Samples groups: a prompt is prefilled once for all its responses, then every live response of every live
+/// group decodes one token per pass.
 ///
 /// Groups join and leave between passes. By the row law neither changes a bit of any response.
 public final class RolloutEngine {
@@ -118,7 +118,9 @@ public final class RolloutEngine {
   public func step(weights: ModelWeights) -> [(use: SamplingUse, step: Int, group: ScoredGroup)] {
     var rows: [(group: LiveGroup, response: Int)] = []
     for group in groups {
-      for index in group.responses.indices where group.responses[index].finish == nil { rows.append((group, index)) }
+      for index in group.responses.indices where group.responses[index].finish == nil {
+        rows.append((group, index))
+      }
     }
     if !rows.isEmpty {
       let hidden = model.forward(batch(rows), weights: weights, workspace: workspace)
@@ -200,7 +202,8 @@ public final class RolloutEngine {
         let verdict = VerifierRegistry.score(
           response: response.text, problem: group.assignment.problem, finished: finish != .length)
         return Response(
-          tokens: response.tokens, logProbabilities: response.logProbabilities, entropySum: response.entropySum,
+          tokens: response.tokens, logProbabilities: response.logProbabilities,
+          entropySum: response.entropySum,
           finish: finish, text: response.text, score: verdict.score, reward: verdict.score,
           nonFiniteLogits: response.nonFiniteLogits)
       })

@@ -23,7 +23,8 @@ public final class RolloutRole: WorkerRole {
   ///   - room: How many groups are sampled together.
   ///   - policyVersion: The version that `weights` hold.
   public init(
-    engine: RolloutEngine, weights: ModelWeights, weightsLink: (any CollectiveLink)?, room: Int, policyVersion: Int
+    engine: RolloutEngine, weights: ModelWeights, weightsLink: (any CollectiveLink)?, room: Int,
+    policyVersion: Int
   ) {
     self.engine = engine
     self.weights = weights

@@ -33,11 +33,14 @@ struct Sampler {
   ///   - logits: `[vocabulary]`.
   ///   - uniform: The random number.
   ///   - weights: `[vocabulary]`, scratch.
+  /// - Returns: The token with its log-probability and the entropy of its distribution.
   func draw(_ logits: Span<Float>, uniform: Double, weights: inout MutableSpan<Float>) -> Draw {
     let inverseTemperature = 1 / parameters.scoringTemperature
     let statistics = distributionStatistics(logits, inverseTemperature: inverseTemperature)
     let nonFinite = Int32(clamping: statistics.nonFinite)
-    if statistics.isEmpty { return Draw(token: fallback, logProbability: 0, entropy: 0, nonFinite: nonFinite) }
+    if statistics.isEmpty {
+      return Draw(token: fallback, logProbability: 0, entropy: 0, nonFinite: nonFinite)
+    }
     unnormalizedProbabilities(
       logits, statistics: statistics, inverseTemperature: inverseTemperature, into: &weights)
     let token: Int
@@ -59,7 +62,9 @@ struct Sampler {
   /// The lowest id with the largest finite logit.
   private func mostLikely(_ logits: Span<Float>) -> Int {
     var best = -1
-    for id in 0..<logits.count where logits[id].isFinite && (best < 0 || logits[id] > logits[best]) { best = id }
+    for id in 0..<logits.count where logits[id].isFinite && (best < 0 || logits[id] > logits[best]) {
+      best = id
+    }
     return best
   }
 
@@ -95,7 +100,9 @@ struct Sampler {
     let possible = (0..<weights.count).filter { weights[$0] > 0 }
     // Copied, since a span cannot be captured by the comparison.
     let values = possible.map { weights[$0] }
-    var order = Array(possible.indices).sorted { values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1 }
+    var order = Array(possible.indices).sorted {
+      values[$0] != values[$1] ? values[$0] > values[$1] : $0 < $1
+    }
     if parameters.topK > 0 { order = Array(order.prefix(parameters.topK)) }
     if parameters.topP < 1 {
       let total = order.reduce(0.0) { $0 + Double(values[$1]) }

@@ -38,7 +38,9 @@ struct Check: ParsableCommand {
         let check = try TokenizerCheck.run(directory: directory)
         for mismatch in check.mismatches { Terminal.say(mismatch) }
         Terminal.say("\(directory): \(check.lines - check.mismatchedLines) of \(check.lines) lines exact")
-        if check.mismatchedLines > 0 { throw CommandError("\(directory): \(check.mismatchedLines) lines differ") }
+        if check.mismatchedLines > 0 {
+          throw CommandError("\(directory): \(check.mismatchedLines) lines differ")
+        }
       }
     }
   }

@@ -6,7 +6,8 @@ extension Check {
   /// Runs one configuration in every placement and compares the hashes of what comes out.
   struct Bits: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Train in every placement and check that weights, optimizer and rollouts are equal to the bit.",
+      abstract:
+        "Train in every placement and check that weights, optimizer and rollouts are equal to the bit.",
       discussion: """
         Runs configs/check-bits.yaml in one process, colocated on 2 and 3 ranks, split 1+1, 2+1, 1+2 and 2+2, with two \
         memory budgets and with groups arriving in another order; then once with another seed, which must differ.
@@ -38,7 +39,10 @@ extension Check {
         let isEqual = first == nil || outcome == first
         Terminal.say("\(isEqual ? "equal " : "DIFFER") \(variant.name): \(outcome.summary)")
         if !isEqual { differing.append(variant.name) }
-        if outcome.largestProbabilityDifference != 0 { differing.append("\(variant.name) (rollout_probs_diff_max)") }
+        if outcome.largestProbabilityDifference != 0 {
+          differing.append("\(variant.name) (rollout_probs_diff_max)")
+        }
+        if let missing = outcome.exercise.missing { throw CommandError("\(variant.name): \(missing)") }
         first = first ?? outcome
       }
       let other = try bench.run(BitsVariant(name: "another seed", ranks: 1, overrides: ["trainer.seed=2"]))
@@ -76,17 +80,34 @@ struct BitsVariant {
       name: "split 1+2, no memory for activations", ranks: 4,
       overrides: split(1, 2) + ["actor_rollout_ref.actor.activation_memory_mib=0"]),
     BitsVariant(
-      name: "split 2+2, shuffled arrival", ranks: 5, overrides: split(2, 2) + ["cluster.shuffle_arrival=true"],
+      name: "split 2+2, shuffled arrival", ranks: 5,
+      overrides: split(2, 2) + ["cluster.shuffle_arrival=true"],
       isInShortForm: true),
     BitsVariant(
       name: "colocated on 2, one group at a time, shuffled arrival", ranks: 2,
       overrides: [
-        "cluster.placement=colocated", "cluster.shuffle_arrival=true", "actor_rollout_ref.rollout.max_live_groups=1",
+        "cluster.placement=colocated", "cluster.shuffle_arrival=true",
+        "actor_rollout_ref.rollout.max_live_groups=1",
       ]),
   ]
 
   private static func split(_ rollout: Int, _ learners: Int) -> [String] {
     ["cluster.placement=split", "cluster.rollout_ranks=\(rollout)", "cluster.learner_ranks=\(learners)"]
+  }
+}
+
+/// What a run must have done to prove anything.
+struct BitsExercise {
+  var mostRounds = 0.0
+  var resets = 0.0
+  var fewestGroups = Double.infinity
+
+  /// What it has not done.
+  var missing: String? {
+    if mostRounds < 2 { return "no step was refilled; choose harder or easier problems for this check" }
+    if resets < 1 { return "the reference was never reset; lower `algorithm.reference_reset.interval`" }
+    if fewestGroups < 1 { return "a learner folded nothing in some step; raise `data.train_batch_size`" }
+    return nil
   }
 }
 
@@ -97,6 +118,12 @@ struct BitsOutcome: Equatable {
   let rollouts: String
   let initialModel: String
   let largestProbabilityDifference: Double
+  let exercise: BitsExercise
+
+  /// Whether the bits are equal; what the learners shared out differs by design.
+  static func == (a: BitsOutcome, b: BitsOutcome) -> Bool {
+    a.model == b.model && a.optimizer == b.optimizer && a.rollouts == b.rollouts
+  }
 
   var summary: String {
     "model \(model.prefix(12)), optimizer \(optimizer.prefix(12)), rollouts \(rollouts.prefix(12)), "
@@ -124,7 +151,10 @@ private struct BitsBench {
     } else {
       process.executableURL = URL(filePath: "/usr/bin/env")
       process.arguments =
-        ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "\(variant.ranks)", executable]
+        [
+          "mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "\(variant.ranks)",
+          executable,
+        ]
         + arguments
     }
     process.standardInput = FileHandle.nullDevice
@@ -138,28 +168,30 @@ private struct BitsBench {
 
   private func outcome(_ run: String) throws -> BitsOutcome {
     var store = CheckpointStore(root: run + "/checkpoints")
-    guard let checkpoint = try store.latestVerified() else { throw CommandError("\(run): no checkpoint was written") }
+    guard let checkpoint = try store.latestVerified() else {
+      throw CommandError("\(run): no checkpoint was written")
+    }
     let rollouts = SHA256Digest()
     for name in try FileManager.default.contentsOfDirectory(atPath: run + "/rollouts").sorted() {
       rollouts.update(Array(try Data(contentsOf: URL(filePath: run + "/rollouts/" + name))).span)
     }
     let job = try JobDescription(file: configuration, overrides: [], processes: 1)
+    let steps = try steps(run + "/metrics.jsonl")
+    func values(_ name: String) -> [Double] { steps.compactMap { ($0[name] as? NSNumber)?.doubleValue } }
+    let exercise = BitsExercise(
+      mostRounds: values("train/num_gen_batches").max() ?? 0, resets: values("prorl/reset_count").max() ?? 0,
+      fewestGroups: values("training/learner_groups_min").min() ?? 0)
     return BitsOutcome(
       model: try sha256(file: checkpoint.directory + "/huggingface/model.safetensors"),
       optimizer: try sha256(file: checkpoint.directory + "/optimizer.safetensors"),
       rollouts: rollouts.finalize(), initialModel: try sha256(file: job.modelPath + "/model.safetensors"),
-      largestProbabilityDifference: try largestDifference(run + "/metrics.jsonl"))
+      largestProbabilityDifference: values("training/rollout_probs_diff_max").max() ?? .infinity, exercise: exercise)
   }
 
-  private func largestDifference(_ path: String) throws -> Double {
-    var largest = 0.0
-    for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
-      guard let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-        let data = object["data"] as? [String: Any],
-        let value = (data["training/rollout_probs_diff_max"] as? NSNumber)?.doubleValue
-      else { continue }
-      largest = max(largest, value)
+  private func steps(_ path: String) throws -> [[String: Any]] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap { line in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return object?["data"] as? [String: Any]
     }
-    return largest
   }
 }

@@ -12,7 +12,8 @@ import Tokenization
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Sample continuations of a prompt.",
-    discussion: "Example:\n  prorl-coordinator generate --model DIR --prompt 'Add 47 + 85' -n 4 --temperature 0.7")
+    discussion:
+      "Example:\n  prorl-coordinator generate --model DIR --prompt 'Add 47 + 85' -n 4 --temperature 0.7")
 
   @Option(help: "A Hugging Face directory; without it, the embedded model.")
   var model: String?
@@ -51,9 +52,15 @@ struct Generate: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard (1...65_535).contains(count) else { throw ValidationError("-n is \(count); it must be in 1...65535") }
-    guard temperature >= 0, temperature.isFinite else { throw ValidationError("--temperature must not be negative") }
-    guard topP > 0, topP <= 1 else { throw ValidationError("--top-p is \(topP); it must be above 0 and at most 1") }
+    guard (1...65_535).contains(count) else {
+      throw ValidationError("-n is \(count); it must be in 1...65535")
+    }
+    guard temperature >= 0, temperature.isFinite else {
+      throw ValidationError("--temperature must not be negative")
+    }
+    guard topP > 0, topP <= 1 else {
+      throw ValidationError("--top-p is \(topP); it must be above 0 and at most 1")
+    }
     guard topK >= 0, (0...1).contains(minP), maxTokens >= 1 else {
       throw ValidationError("--top-k must not be negative, --min-p must be in 0...1, --max-tokens at least 1")
     }
@@ -77,9 +84,11 @@ struct Generate: ParsableCommand {
       model: languageModel, tokenizer: tokenizer, template: template, seed: seed,
       contextLength: languageModel.configuration.maximumPositions)
     let sampling = SamplingParameters(
-      temperature: temperature, topK: topK, topP: topP, minP: minP, maximumTokens: maxTokens, stopStrings: stop)
+      temperature: temperature, topK: topK, topP: topP, minP: minP, maximumTokens: maxTokens,
+      stopStrings: stop)
     let problem = Problem(
-      dataSource: "prompt", prompt: .text(prompt), groundTruth: "", reward: RewardRule(.keywords, keywords: []),
+      dataSource: "prompt", prompt: .text(prompt), groundTruth: "",
+      reward: RewardRule(.keywords, keywords: []),
       origin: "--prompt")
     let assignment = Assignment(
       use: .training, step: 0, ordinal: 0, samples: count, sampling: sampling, problem: problem)

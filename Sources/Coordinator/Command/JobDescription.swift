@@ -79,8 +79,8 @@ struct JobDescription: Sendable, Codable {
 
   /// How many groups a rollout rank samples together.
   ///
-  /// Where learners work at the same time, a step comes in six waves or more, so that they have something to do while
-  /// the next wave is sampled.
+  /// Where learners work at the same time, a step comes in six waves or more, so that they have something to
+  /// do while the next wave is sampled.
   func liveGroups(_ configuration: RunConfiguration) throws -> Int {
     if let groups = configuration.cluster.liveGroups { return groups }
     let perRank = max(1, configuration.data.genBatchSize / max(1, try plan.roster.rollout.count))
@@ -93,7 +93,8 @@ struct JobDescription: Sendable, Codable {
   func initialState(_ configuration: RunConfiguration) throws -> TrainerState {
     guard let resumeDirectory else {
       return TrainerState(
-        klCoefficient: configuration.klController.initialCoefficient, fingerprint: try fingerprint(configuration))
+        klCoefficient: configuration.klController.initialCoefficient,
+        fingerprint: try fingerprint(configuration))
     }
     let path = resumeDirectory + "/state.json"
     guard let data = FileManager.default.contents(atPath: path),
@@ -108,7 +109,8 @@ struct JobDescription: Sendable, Codable {
     let backend = MatrixBackend(rawValue: matmul) ?? .micro
     return [
       "seed=\(configuration.seed)", "fold=\(configuration.learner.foldScale)",
-      "piece=\(configuration.learner.pieceTokens)", "kernels=\(NumericsFingerprint.current(backend: backend, shapes: shapes))",
+      "piece=\(configuration.learner.pieceTokens)",
+      "kernels=\(NumericsFingerprint.current(backend: backend, shapes: shapes))",
     ].joined(separator: " ")
   }
 

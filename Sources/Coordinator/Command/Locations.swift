@@ -5,7 +5,8 @@ enum Locations {
   /// The configuration of the embedded default.
   static let quickstart = "configs/quickstart.yaml"
 
-  /// The folder that holds `configs/`: beside the executable, above it (a build folder), or in `../share/prorl`.
+  /// The folder that holds `configs/`: beside the executable, above it (a build folder), or in
+  /// `../share/prorl`.
   static func home() throws -> String {
     var places: [String] = []
     if let home = ProcessInfo.processInfo.environment["PRORL_HOME"] { places.append(home) }

@@ -9,7 +9,8 @@ struct MemoryEstimate {
 
   init(model: LanguageModel, configuration: RunConfiguration, plan: RankPlan) {
     let count = Double(model.parameterCount)
-    // Floats: parameters, packed, packed transposed, gradient, two moments; the reference and its packing; integers.
+    // Floats: parameters, packed, packed transposed, gradient, two moments; the reference and its packing;
+    // integers.
     let learnerFloats = 6.0 + (configuration.learner.loss.klPenalty == nil ? 0 : 2)
     let learner = count * (learnerFloats * 4 + 8) + Double(configuration.learner.activationBytes)
     let rollout = count * 8

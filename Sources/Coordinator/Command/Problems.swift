@@ -6,7 +6,8 @@ import Tasks
 struct Problems: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write demonstrations of the built-in problems as JSONL of prompt and response.",
-    discussion: "Example:\n  prorl-coordinator problems --count 20000 --careless 0.6 --output demonstrations.jsonl")
+    discussion:
+      "Example:\n  prorl-coordinator problems --count 20000 --careless 0.6 --output demonstrations.jsonl")
 
   @Option(help: "How many.")
   var count = 1000
@@ -21,22 +22,36 @@ struct Problems: ParsableCommand {
   var output: String
 
   func validate() throws {
-    guard (0...1).contains(careless) else { throw ValidationError("--careless is \(careless); it must be in 0...1") }
+    guard (0...1).contains(careless) else {
+      throw ValidationError("--careless is \(careless); it must be in 0...1")
+    }
     guard count >= 0 else { throw ValidationError("--count is \(count); it must not be negative") }
   }
 
   func run() throws {
     try reportingErrors {
-      try Demonstrations(split: .train, carelessFraction: careless, seed: seed).write(count: count, to: output)
+      try Demonstrations(split: .train, carelessFraction: careless, seed: seed).write(
+        count: count, to: output)
     }
   }
 
-  /// The prompt stream of a run.
-  static func source(_ configuration: RunConfiguration) throws -> any ProblemSource {
+  /// The prompt stream of a run: the built-in problems, or those of the files that `isUsable` keeps.
+  static func source(
+    _ configuration: RunConfiguration, isUsable: (Problem) throws -> Bool
+  ) throws -> any ProblemSource {
     let data = configuration.data
     if data.trainFiles.isEmpty { return BuiltInProblems(split: .train, seed: configuration.seed) }
-    return try FileProblems(
+    let files = try FileProblems(
       paths: data.trainFiles, reward: data.reward, isShuffled: data.isShuffled, seed: configuration.seed)
+    let usable = try files.problems.filter(isUsable)
+    guard !usable.isEmpty else {
+      throw CommandError(
+        """
+        \(data.trainFiles.joined(separator: ", ")): every prompt is too long and `data.filter_overlong_prompts` \
+        drops them all; raise `data.max_prompt_length`
+        """)
+    }
+    return FileProblems(problems: usable, isShuffled: data.isShuffled, seed: configuration.seed)
   }
 
   /// What a run validates on.
@@ -51,7 +66,8 @@ struct Problems: ParsableCommand {
         sets.append(ValidationSet(name: name, problems: problems, isFinalOnly: split == .test))
       }
     }
-    for (name, files) in [("validation", data.validationFiles), ("test", data.testFiles)] where !files.isEmpty {
+    for (name, files) in [("validation", data.validationFiles), ("test", data.testFiles)] where !files.isEmpty
+    {
       let source = try FileProblems(paths: files, reward: data.reward, isShuffled: false, seed: 0)
       sets.append(ValidationSet(name: name, problems: source.problems, isFinalOnly: name == "test"))
     }

@@ -57,7 +57,8 @@ struct RankPlan: Equatable {
   var description: String {
     switch placement {
     case .colocated where roster.workers.count == 1: "one process, all roles"
-    case .colocated: "colocated: \(roster.workers.count) ranks, each samples and learns; rank 0 coordinates as well"
+    case .colocated:
+      "colocated: \(roster.workers.count) ranks, each samples and learns; rank 0 coordinates as well"
     case .split:
       "split: rank 0 coordinates, \(roster.rollout.count) rollout and \(roster.learners.count) learner ranks"
     }

@@ -43,7 +43,8 @@ private enum ResetOptimizer: String, CaseIterable {
 extension LearnerOptions {
   /// `actor_rollout_ref.actor` and what it needs of other sections.
   init(
-    actor: ConfigurationSection, rollout: ConfigurationSection, numerics: ConfigurationSection, data: DataOptions
+    actor: ConfigurationSection, rollout: ConfigurationSection, numerics: ConfigurationSection,
+    data: DataOptions
   ) throws {
     self.init()
     loss.objective = ClippedObjective(
@@ -77,7 +78,8 @@ extension LearnerOptions {
 extension TrainerOptions {
   /// The loop's own options.
   init(
-    trainer: ConfigurationSection, data: DataOptions, actor: ConfigurationSection, rollout: ConfigurationSection,
+    trainer: ConfigurationSection, data: DataOptions, actor: ConfigurationSection,
+    rollout: ConfigurationSection,
     algorithm: ConfigurationSection, reward: ConfigurationSection, learner: LearnerOptions
   ) throws {
     self.init()
@@ -103,7 +105,8 @@ extension TrainerOptions {
       miniBatchSize: try actor.integer("ppo_mini_batch_size", default: data.trainBatchSize, in: 1...1 << 20))
     samplesPerPrompt = try rollout.integer("n", default: 8, in: 1...65_535)
     sampling = try SamplingParameters(
-      rollout, maximumTokens: data.maximumResponseLength, temperature: 1, stops: rollout.strings("stop", default: []))
+      rollout, maximumTokens: data.maximumResponseLength, temperature: 1,
+      stops: rollout.strings("stop", default: []))
     let validation = try rollout.section("val_kwargs")
     validationSamples = try validation.integer("n", default: 8, in: 1...65_535)
     validationSampling = try SamplingParameters(
@@ -160,7 +163,8 @@ extension ConfigurationSection {
       case .linear: .linear(minimumRatio: floor)
       }
     return LearningRateSchedule(
-      peak: try number("lr", default: 1e-6, in: 0...100), shape: shape, warmupSteps: warmup, totalSteps: totalSteps,
+      peak: try number("lr", default: 1e-6, in: 0...100), shape: shape, warmupSteps: warmup,
+      totalSteps: totalSteps,
       isZeroIndexed: try boolean("zero_indexed_step", default: true))
   }
 }

@@ -104,7 +104,9 @@ extension ConfigurationSection {
     let keywords = try strings("keywords", default: ["def", "return"])
     guard let name = try optionalString("name") else { return nil }
     guard let known = RewardName(rawValue: name) else {
-      throw fail("name", "is `\(name)`; it must be one of \(RewardName.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw fail(
+        "name",
+        "is `\(name)`; it must be one of \(RewardName.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return RewardRule(known, keywords: keywords)
   }

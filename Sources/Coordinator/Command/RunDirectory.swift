@@ -15,7 +15,8 @@ enum RunDirectory {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
       throw CommandError(
-        "`trainer.default_local_dir`: \(directory) cannot be made (\(error.localizedDescription)); choose another")
+        "`trainer.default_local_dir`: \(directory) cannot be made (\(error.localizedDescription)); choose another"
+      )
     }
     let lock = try DirectoryLock(directory: directory)
     let root = directory + "/checkpoints"
@@ -29,7 +30,8 @@ enum RunDirectory {
     }
     if configuration.output.resumeMode == .resumePath {
       guard let path = configuration.output.resumePath else {
-        throw CommandError("`trainer.resume_mode: resume_path` needs `trainer.resume_from_path`, a checkpoint's directory")
+        throw CommandError(
+          "`trainer.resume_mode: resume_path` needs `trainer.resume_from_path`, a checkpoint's directory")
       }
       job.resumeDirectory = try VerifiedCheckpoint(directory: path).directory
     }

@@ -74,7 +74,8 @@ struct SFTJob {
     let examples = try examples(configuration)
     Terminal.say("\(modelPath): \(model.parameterCount) parameters, \(examples.count) examples")
     let trainer = SupervisedTrainer(
-      learner: Learner(model: model, policy: weights, options: options), examples: examples, batchSize: batchSize,
+      learner: Learner(model: model, policy: weights, options: options), examples: examples,
+      batchSize: batchSize,
       seed: seed)
     for step in 1...totalSteps {
       let rate = schedule.learningRate(finishedSteps: step - 1)
@@ -92,7 +93,8 @@ struct SFTJob {
     let tokenizer = try Tokenizer(directory: modelPath)
     let template = try ChatTemplate.resolve(chatTemplate, tokenizer: tokenizer, directory: modelPath)
     guard let end = configuration.endOfSequenceIds.first ?? tokenizer.endOfTextIds.first else {
-      throw CommandError("\(modelPath)/config.json: has no `eos_token_id`, so responses would have no end; add it")
+      throw CommandError(
+        "\(modelPath)/config.json: has no `eos_token_id`, so responses would have no end; add it")
     }
     let pairs = try trainFile.map(SupervisedFile.read) ?? builtInPairs()
     return try pairs.map { pair in
@@ -136,19 +138,23 @@ enum SupervisedFile {
   /// Every line's pair; a bad line is an error with file and line.
   static func read(_ path: String) throws -> [SupervisedPair] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandError("\(path): cannot be read; `data.train_file` names a JSONL file of prompt and response")
+      throw CommandError(
+        "\(path): cannot be read; `data.train_file` names a JSONL file of prompt and response")
     }
     let decoder = JSONDecoder()
     var pairs: [SupervisedPair] = []
     for (number, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
       guard let parsed = try? decoder.decode(Line.self, from: Data(line)) else {
-        throw CommandError("\(path):\(number + 1): is no JSON object with texts `prompt` and `response`; correct the line")
+        throw CommandError(
+          "\(path):\(number + 1): is no JSON object with texts `prompt` and `response`; correct the line")
       }
       pairs.append(
         SupervisedPair(prompt: parsed.prompt, response: parsed.response, origin: "\(path):\(number + 1)"))
     }
-    guard !pairs.isEmpty else { throw CommandError("\(path): has no examples; add lines of prompt and response") }
+    guard !pairs.isEmpty else {
+      throw CommandError("\(path): has no examples; add lines of prompt and response")
+    }
     return pairs
   }
 }

@@ -9,7 +9,8 @@ struct Start {
   let threads: Int
 
   func announce() {
-    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent") else { return }
+    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent")
+    else { return }
     let millions = (Double(parameters) / 1e5).rounded() / 10
     Terminal.say("prorl-coordinator \(programVersion)")
     Terminal.say("model    \(job.modelPath), \(millions) million parameters, fp32, products by \(job.matmul)")
@@ -19,7 +20,8 @@ struct Start {
   }
 
   static func sayWhereResultsAre(_ job: JobDescription) {
-    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent") else { return }
+    guard let configuration = try? job.configuration(), !configuration.output.loggers.contains("silent")
+    else { return }
     let directory = configuration.output.directory
     Terminal.say(
       """
@@ -32,7 +34,8 @@ struct Start {
 extension JobDescription {
   /// What a rank other than 0 holds until rank 0's arrives.
   static let standIn = JobDescription(
-    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0, matmul: "")
+    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0,
+    matmul: "")
 
   private init(
     yaml: String, file: String, overrides: [String], modelPath: String, chatTemplate: String,

@@ -49,7 +49,9 @@ struct Train: ParsableCommand {
     let job = try JobDescription(file: file(), overrides: overrides, processes: processes ?? 1)
     let configuration = try job.configuration()
     if printConfig {
-      for option in configuration.section.resolved { Terminal.say("\(option.path): \(option.value)  # \(option.origin)") }
+      for option in configuration.section.resolved {
+        Terminal.say("\(option.path): \(option.value)  # \(option.origin)")
+      }
       return
     }
     let plan = try job.plan
@@ -71,7 +73,8 @@ struct Train: ParsableCommand {
     ThreadPool.configure(threads: threads)
     Start(job: job, plan: plan, parameters: setup.parameterCount, threads: threads).announce()
     let links = JobLinks(
-      controls: world.control(), learnerLinks: try world.collective(members: plan.roster.learners), weightLinks: [:])
+      controls: world.control(), learnerLinks: try world.collective(members: plan.roster.learners),
+      weightLinks: [:])
     try NodeThreads.run(Array(0..<plan.map.nodeCount)) { _, error in
       world.fail("\(error)")
     } body: { node in
@@ -101,11 +104,15 @@ struct Train: ParsableCommand {
 
   private func shareJob(world: MPIWorld, everyone: (any CollectiveLink)?) throws -> JobDescription {
     // Ranks other than 0 get the description by broadcast; theirs is a stand-in until then.
-    if world.rank == 0 { return try JobDescription(file: file(), overrides: overrides, processes: world.size) }
+    if world.rank == 0 {
+      return try JobDescription(file: file(), overrides: overrides, processes: world.size)
+    }
     return JobDescription.standIn
   }
 
-  private static func broadcast(_ job: JobDescription, over everyone: any CollectiveLink) throws -> JobDescription {
+  private static func broadcast(
+    _ job: JobDescription, over everyone: any CollectiveLink
+  ) throws -> JobDescription {
     let bytes = try everyone.broadcast(Array(JSONEncoder().encode(job)), from: 0)
     return try JSONDecoder().decode(JobDescription.self, from: Data(bytes))
   }
@@ -117,12 +124,14 @@ struct Train: ParsableCommand {
     let learners = try world.collective(members: plan.processes(of: plan.roster.learners))
     var weights: Handover<any CollectiveLink>?
     if plan.placement == .split {
-      weights = try world.collective(members: plan.processes(of: plan.roster.learners.prefix(1) + plan.roster.rollout))
+      weights = try world.collective(
+        members: plan.processes(of: plan.roster.learners.prefix(1) + plan.roster.rollout))
     }
     let nodes = plan.map.nodes(in: world.rank)
     let worker = nodes.last ?? 0
     // The coordinator of a split run is light; the workers share the machine's cores.
-    let workersHere = max(1, world.localSize - (plan.placement == .split && world.localRank == world.rank ? 1 : 0))
+    let workersHere = max(
+      1, world.localSize - (plan.placement == .split && world.localRank == world.rank ? 1 : 0))
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let threads = configuration.cluster.threads ?? max(1, cores / workersHere)
     ThreadPool.configure(threads: threads)

@@ -41,7 +41,7 @@ final class TrainingJob: Sendable {
     let weights = model.makeWeights(forTraining: false)
     try model.load(directory: run.modelPath, into: weights)
     let configuration = try run.configuration()
-    try checkPrompts(try Problems.source(configuration))
+    _ = try checkedProblems(configuration)
     return MemoryEstimate(model: model, configuration: configuration, plan: try run.plan).lines
   }
 
@@ -59,9 +59,9 @@ final class TrainingJob: Sendable {
   private func coordinate(_ links: JobLinks) throws {
     let configuration = try run.configuration()
     let conversation = Conversation(
-      link: try links.control(0), roster: try run.plan.roster, shufflesArrival: configuration.cluster.shufflesArrival)
-    let problems = try Problems.source(configuration)
-    try checkPrompts(problems)
+      link: try links.control(0), roster: try run.plan.roster,
+      shufflesArrival: configuration.cluster.shufflesArrival)
+    let problems = try checkedProblems(configuration)
     let validation = try Problems.validationSets(configuration)
     let state = try run.initialState(configuration)
     let recorder = try RunRecorder(
@@ -70,7 +70,8 @@ final class TrainingJob: Sendable {
     let loop = TrainingLoop(
       conversation: conversation, options: configuration.trainer, problems: problems, validation: validation,
       klController: try KLController(
-        initialCoefficient: configuration.klController.initialCoefficient, rule: configuration.klController.rule,
+        initialCoefficient: configuration.klController.initialCoefficient,
+        rule: configuration.klController.rule,
         state: state.klController),
       resetPolicy: ReferenceResetPolicy(options: configuration.resetPolicy.options, state: state.reset),
       state: state, recorder: recorder)
@@ -78,18 +79,14 @@ final class TrainingJob: Sendable {
     try conversation.stop()
   }
 
-  /// Refuses prompts that leave no room for a response before anything is sampled.
-  private func checkPrompts(_ problems: any ProblemSource) throws {
-    guard let files = problems as? FileProblems else { return }
-    let configuration = try run.configuration()
-    let limit = min(
-      configuration.data.maximumPromptLength, model.configuration.maximumPositions - 1)
-    guard !configuration.data.filtersOverlongPrompts else { return }
-    for problem in files.problems {
+  /// The prompt stream, without prompts that are too long, or an error that names the first of them.
+  private func checkedProblems(_ configuration: RunConfiguration) throws -> any ProblemSource {
+    let limit = min(configuration.data.maximumPromptLength, model.configuration.maximumPositions - 1)
+    return try Problems.source(configuration) { problem in
       let count = tokenizer.encode(promptText(problem.prompt, template: template)).count
-      if count > limit {
-        throw RolloutError.promptTooLong(origin: problem.origin, tokens: count, limit: limit)
-      }
+      if count <= limit { return true }
+      if configuration.data.filtersOverlongPrompts { return false }
+      throw RolloutError.promptTooLong(origin: problem.origin, tokens: count, limit: limit)
     }
   }
 
@@ -100,7 +97,8 @@ final class TrainingJob: Sendable {
     let isLearner = try run.plan.roster.learners.contains(node)
     let isRollout = try run.plan.roster.rollout.contains(node)
     let weights = model.makeWeights(forTraining: isLearner)
-    try model.load(directory: run.resumeDirectory.map { $0 + "/" + Learner.modelFolder } ?? run.modelPath, into: weights)
+    try model.load(
+      directory: run.resumeDirectory.map { $0 + "/" + Learner.modelFolder } ?? run.modelPath, into: weights)
     let weightsLink = try links.weights(node)
     var roles: [any WorkerRole] = []
     if isRollout {
@@ -110,14 +108,16 @@ final class TrainingJob: Sendable {
       roles.append(
         RolloutRole(
           engine: engine, weights: weights, weightsLink: isLearner ? nil : weightsLink,
-          room: try run.liveGroups(configuration), policyVersion: try run.initialState(configuration).policyVersion))
+          room: try run.liveGroups(configuration),
+          policyVersion: try run.initialState(configuration).policyVersion))
     }
     if isLearner {
       let learner = Learner(model: model, policy: weights, options: configuration.learner)
       if let directory = run.resumeDirectory { try learner.load(from: directory) }
       roles.append(
         LearnerRole(
-          learner: learner, learnersLink: try links.learners(node), weightsLink: isRollout ? nil : weightsLink,
+          learner: learner, learnersLink: try links.learners(node),
+          weightsLink: isRollout ? nil : weightsLink,
           modelSource: run.modelPath))
     }
     try runWorker(roles, link: try links.control(node))
@@ -131,7 +131,9 @@ struct JobLinks: Sendable {
   let weightLinks: [Int: Handover<any CollectiveLink>]
 
   func control(_ node: Int) throws -> any ControlLink {
-    guard let link = controls[node] else { throw CommandError("node \(node) has no link; this is a bug, report it") }
+    guard let link = controls[node] else {
+      throw CommandError("node \(node) has no link; this is a bug, report it")
+    }
     return link.take()
   }
 

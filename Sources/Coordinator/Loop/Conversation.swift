@@ -11,6 +11,7 @@ public final class Conversation {
   private var room: [Int: Int] = [:]
   private var waiting: [Assignment] = []
   private var untrainedTokens: [Int: Int] = [:]
+  private var trainedGroups: [Int: Int] = [:]
   private var trainedBy: [Int: (node: Int, tokens: Int)] = [:]
 
   private let shufflesArrival: Bool
@@ -48,6 +49,7 @@ public final class Conversation {
     let byLoad = roster.learners.sorted { untrainedTokens[$0, default: 0] < untrainedTokens[$1, default: 0] }
     guard let node = shufflesArrival ? shuffledLearner(group.ordinal) : byLoad.first else { return }
     untrainedTokens[node, default: 0] += group.tokenCount
+    trainedGroups[node, default: 0] += 1
     trainedBy[group.ordinal] = (node, group.tokenCount)
     try send(.train(group, klCoefficient: klCoefficient), to: [node])
   }
@@ -55,6 +57,12 @@ public final class Conversation {
   /// Another learner for neighbouring groups, whatever their load.
   private func shuffledLearner(_ ordinal: Int) -> Int? {
     roster.learners.isEmpty ? nil : roster.learners[(ordinal &* 7 &+ ordinal / 3) % roster.learners.count]
+  }
+
+  /// The groups that the learner with the fewest was given since the last call.
+  func takeFewestTrainedGroups() -> Int {
+    defer { trainedGroups = [:] }
+    return roster.learners.map { trainedGroups[$0, default: 0] }.min() ?? 0
   }
 
   /// Sends `order` to each of `nodes`.
@@ -89,11 +97,14 @@ public final class Conversation {
     try link.flush()
   }
 
-  /// Hands waiting prompts out, one at a time to the node with the most room, so that none idles behind a long response.
+  /// Hands waiting prompts out, one at a time to the node with the most room, so that none idles behind a
+  /// long response.
   private func dispatch() throws {
     var bundles: [Int: [Assignment]] = [:]
     while let assignment = waiting.first {
-      guard let (node, free) = room.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), free > 0 else { break }
+      guard let (node, free) = room.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), free > 0 else {
+        break
+      }
       room[node] = free - 1
       bundles[node, default: []].append(assignment)
       waiting.removeFirst()

@@ -30,9 +30,11 @@ public final class RunRecorder {
     progress = ProgressLine(totalSteps: totalSteps)
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let path = directory + "/metrics.jsonl"
-    metrics = resumedStep > 0 ? try MetricsFile(path: path, keepingThrough: resumedStep) : try MetricsFile(path: path)
+    metrics =
+      resumedStep > 0 ? try MetricsFile(path: path, keepingThrough: resumedStep) : try MetricsFile(path: path)
     for folder in ["rollouts", "validation"] {
-      try FileManager.default.createDirectory(atPath: directory + "/" + folder, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: directory + "/" + folder, withIntermediateDirectories: true)
     }
   }
 
@@ -83,10 +85,11 @@ public final class RunRecorder {
     var lines = ""
     for judged in groups {
       for (sample, response) in judged.group.responses.enumerated() {
-        lines += RolloutLine(
-          response, problem: judged.problem, group: judged.group, sample: sample, step: step,
-          advantage: judged.advantages[sample]
-        ).json
+        lines +=
+          RolloutLine(
+            response, problem: judged.problem, group: judged.group, sample: sample, step: step,
+            advantage: judged.advantages[sample]
+          ).json
       }
     }
     try write(lines, to: "rollouts/\(step).jsonl")
@@ -100,7 +103,9 @@ public final class RunRecorder {
       for ordinal in [base + 2 * number, base + 2 * number + 1] {
         guard let group = groups[ordinal] else { continue }
         for (sample, response) in group.responses.enumerated() {
-          lines += RolloutLine(response, problem: problem, group: group, sample: sample, step: step, advantage: nil).json
+          lines +=
+            RolloutLine(response, problem: problem, group: group, sample: sample, step: step, advantage: nil)
+            .json
         }
       }
     }

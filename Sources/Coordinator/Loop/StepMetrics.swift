@@ -107,7 +107,9 @@ extension TrainingLoop {
 
   private func addTaskRewards(_ groups: [JudgedGroup], to report: inout StepReport) {
     for task in Set(groups.map(\.problem.dataSource)).sorted() {
-      let rewards = groups.filter { $0.problem.dataSource == task }.flatMap { $0.group.responses.map { Double($0.reward) } }
+      let rewards = groups.filter { $0.problem.dataSource == task }.flatMap {
+        $0.group.responses.map { Double($0.reward) }
+      }
       report.add(.reward(of: task), Spread(rewards).mean)
     }
   }

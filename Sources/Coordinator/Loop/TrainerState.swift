@@ -22,7 +22,9 @@ public struct TrainerState: Sendable, Equatable, Codable {
   public var entropyTrend = EntropyTrend()
   /// Sampled tokens so far.
   public var sampledTokens = 0
-  /// What the run's bits depend on beside the weights: seed, fold scale, kernels. Resuming with others is refused.
+  /// What the run's bits depend on beside the weights: seed, fold scale and kernels.
+  ///
+  /// Resuming with others is refused.
   public var fingerprint = ""
 
   /// The state before the first step.

@@ -1,14 +1,15 @@
-import Experience
 import Checkpoints
+import Experience
 import Messages
 import Metrics
 public import PolicyOptimization
 public import Tasks
 
-/// The loop of ProRL: sample groups, keep those that teach, train on them, control KL, reset the reference, save.
+/// The loop of ProRL: sample groups, keep those that teach, train on them, control KL, reset the reference,
+/// save.
 ///
-/// Everything it decides it decides by ordinal and by sums in ordinal order, so that the same configuration gives the
-/// same weights on any number of ranks; docs/training-step.md tells a step from start to end.
+/// Everything it decides it decides by ordinal and by sums in ordinal order, so that the same configuration
+/// gives the same weights on any number of ranks; docs/training-step.md tells a step from start to end.
 public final class TrainingLoop {
   let conversation: Conversation
   let options: TrainerOptions
@@ -31,7 +32,8 @@ public final class TrainingLoop {
   ///   - state: Where to go on.
   ///   - recorder: Where numbers, rollouts and checkpoints go.
   public init(
-    conversation: Conversation, options: TrainerOptions, problems: any ProblemSource, validation: [ValidationSet],
+    conversation: Conversation, options: TrainerOptions, problems: any ProblemSource,
+    validation: [ValidationSet],
     klController: KLController, resetPolicy: ReferenceResetPolicy, state: TrainerState, recorder: RunRecorder
   ) {
     self.conversation = conversation
@@ -88,7 +90,8 @@ public final class TrainingLoop {
       .timingUpdateActor, try seconds { try train(sampled, &training, into: &report) })
   }
 
-  /// Draws rounds of prompts until the batch is decided; gives groups to learners as soon as they are certain.
+  /// Draws rounds of prompts until the batch is decided; gives groups to learners as soon as they are
+  /// certain.
   private func sample(_ sampled: inout SampledStep, _ training: inout MiniBatchTraining) throws {
     let step = training.step
     while sampled.ledger.outcome == nil {
@@ -103,7 +106,8 @@ public final class TrainingLoop {
       }
       switch try conversation.next() {
       case (_, .group(.training, step, let group)):
-        let judged = try JudgedGroup(group, problem: problems.problem(ordinal: group.ordinal), options: options)
+        let judged = try JudgedGroup(
+          group, problem: problems.problem(ordinal: group.ordinal), options: options)
         sampled.groups[group.ordinal] = judged
         let event = AdmissionLedger.Event.finished(
           ordinal: group.ordinal, informative: judged.isInformative, tokens: group.tokenCount)
@@ -124,7 +128,8 @@ public final class TrainingLoop {
 
   private func assignment(_ ordinal: Int, step: Int) -> Assignment {
     Assignment(
-      use: .training, step: step, ordinal: ordinal, samples: options.samplesPerPrompt, sampling: options.sampling,
+      use: .training, step: step, ordinal: ordinal, samples: options.samplesPerPrompt,
+      sampling: options.sampling,
       problem: problems.problem(ordinal: ordinal))
   }
 
@@ -175,6 +180,7 @@ public final class TrainingLoop {
     }
     statistics.add(to: &report)
     report.add(.actorLr, learningRate)
+    report.add(.trainingLearnerGroupsMin, conversation.takeFewestTrainedGroups())
     report.add(.timingWeights, try seconds { try publish() })
     control(statistics, &report)
   }

@@ -123,7 +123,9 @@ extension TrainingLoop {
     }
     try recorder.recordValidation(groups, set: set, base: base, step: state.step)
     return set.problems.enumerated().compactMap { number, problem in
-      guard let sampled = groups[base + 2 * number], let best = groups[base + 2 * number + 1] else { return nil }
+      guard let sampled = groups[base + 2 * number], let best = groups[base + 2 * number + 1] else {
+        return nil
+      }
       return ValidationOutcome(
         dataSource: problem.dataSource, scores: sampled.responses.map { Double($0.score) },
         greedyScore: Double(best.responses[0].score),
@@ -131,9 +133,12 @@ extension TrainingLoop {
     }
   }
 
-  private func validationAssignment(_ problem: Problem, _ ordinal: Int, _ sampling: SamplingParameters) -> Assignment {
+  private func validationAssignment(
+    _ problem: Problem, _ ordinal: Int, _ sampling: SamplingParameters
+  ) -> Assignment {
     Assignment(
-      use: .validation, step: state.step, ordinal: ordinal, samples: sampling.isGreedy ? 1 : options.validationSamples,
+      use: .validation, step: state.step, ordinal: ordinal,
+      samples: sampling.isGreedy ? 1 : options.validationSamples,
       sampling: sampling, problem: problem)
   }
 }

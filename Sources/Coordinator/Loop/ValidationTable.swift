@@ -11,7 +11,8 @@ struct ValidationTable {
   init(_ summary: ValidationSummary) {
     let title = "\(summary.name) at step \(summary.step)"
     let width = max(title.count, (summary.rows.map(\.dataSource.count).max() ?? 0) + 2) + 2
-    let header = padded(title, width) + right("mean@1", 8) + right("greedy", 8)
+    let header =
+      padded(title, width) + right("mean@1", 8) + right("greedy", 8)
       + right("pass@\(summary.samples)", 8) + right("entropy", 9) + right("length", 8)
     let lines = summary.rows.map { row in
       padded("  " + row.dataSource, width) + right(decimal(row.meanAt1 * 100, 1), 8)

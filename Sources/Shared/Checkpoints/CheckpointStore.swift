@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// The checkpoints of a run.
 ///
-/// The newest directory that verifies is the one to resume from, whatever `latest_checkpointed_iteration.txt` says.
-/// Used by one process at a time, which holds the run's ``DirectoryLock``.
+/// The newest directory that verifies is the one to resume from, whatever `latest_checkpointed_iteration.txt`
+/// says. Used by one process at a time, which holds the run's ``DirectoryLock``.
 public struct CheckpointStore {
   /// The directory that holds `global_step_N` directories.
   public let root: String
@@ -22,8 +22,9 @@ public struct CheckpointStore {
 
   /// The newest checkpoint that is as it was written, nil if there is none.
   ///
-  /// One that is not is renamed to `.bad-global_step_N` and reported; then the next older one is tried. One that
-  /// cannot be read for want of permission or the like is thrown: it may be sound, and falling back would lose steps.
+  /// One that is not is renamed to `.bad-global_step_N` and reported; then the next older one is tried. One
+  /// that cannot be read for want of permission or the like is thrown: it may be sound, and falling back
+  /// would lose steps.
   public mutating func latestVerified() throws(CheckpointError) -> VerifiedCheckpoint? {
     for step in try steps() {
       do {
@@ -51,8 +52,8 @@ public struct CheckpointStore {
 
   /// Removes all checkpoints but the newest `keepLast`.
   ///
-  /// If none of those verifies, the newest older one that does is kept as well, so that pruning never takes the last
-  /// checkpoint a run can resume from.
+  /// If none of those verifies, the newest older one that does is kept as well, so that pruning never takes
+  /// the last checkpoint a run can resume from.
   ///
   /// - Parameters:
   ///   - keepLast: How many to keep, at least 1.

@@ -3,8 +3,9 @@ import Glibc
 
 /// The right to write into a run directory, held by one job at a time.
 ///
-/// A lock of the file system (`flock`) on the file `.lock`, which the system gives up when the process ends, however it
-/// ends. The file names its holder for the other job's message; a holder that died needs no clearing away.
+/// A lock of the file system (`flock`) on the file `.lock`, which the system gives up when the process ends,
+/// however it ends. The file names its holder for the other job's message; a holder that died needs no
+/// clearing away.
 public final class DirectoryLock: Sendable {
   private let descriptor: Int32
 
@@ -26,8 +27,8 @@ public final class DirectoryLock: Sendable {
 
   deinit {
     guard descriptor >= 0 else { return }
-    // Closing gives the lock up; the file stays, since removing it could remove the lock of the next job. Asked
-    // for once more, since this also runs when `init` did not get it.
+    // Closing gives the lock up; the file stays, since removing it could remove the lock of the next job.
+    // Asked for once more, since this also runs when `init` did not get it.
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { write("") }
     close(descriptor)
   }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-// What a checkpoint needs from a file system: bytes that are on the disk when a call returns, and names that change
-// at once. A failed fsync may have dropped the pages it could not write, so it is never tried again.
+// What a checkpoint needs from a file system: bytes that are on the disk when a call returns, and names that
+// change at once. A failed fsync may have dropped the pages it could not write, so it is never tried again.
 
 /// A file open to read.
 struct ReadableFile: ~Copyable {

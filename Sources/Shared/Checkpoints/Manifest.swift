@@ -21,8 +21,8 @@ public struct CheckpointFile: Sendable, Equatable, Codable {
 
 /// What `manifest.json` says: the files of a checkpoint, written when all of them are durable.
 ///
-/// The manifest carries its own SHA-256, taken with 64 zeros in the digest's place, so that no byte of it can change
-/// or be added unseen.
+/// The manifest carries its own SHA-256, taken with 64 zeros in the digest's place, so that no byte of it can
+/// change or be added unseen.
 struct Manifest: Codable, Equatable {
   static let fileName = "manifest.json"
 

@@ -5,8 +5,8 @@ import Glibc
 public enum CheckpointWriter {
   /// Begins the checkpoint of `step` below `root`, which is made if it does not exist.
   ///
-  /// One process begins; others on the same file system ``join(directory:)``. Until ``PendingCheckpoint/commit(files:)``
-  /// returns, nobody who looks for checkpoints sees it.
+  /// One process begins; others on the same file system ``join(directory:)``. Until
+  /// ``PendingCheckpoint/commit(files:)`` returns, nobody who looks for checkpoints sees it.
   public static func begin(root: String, step: Int) throws(CheckpointError) -> PendingCheckpoint {
     precondition(step >= 0, "CheckpointWriter: step \(step) is negative")
     let directory = root + "/" + CheckpointName.pending(step)
@@ -16,8 +16,8 @@ public enum CheckpointWriter {
 
   /// Joins in writing what another process has begun.
   ///
-  /// `directory` is the other's ``PendingCheckpoint/directory``. Whoever joins writes and describes files, and hands
-  /// their descriptions to the process that began, which commits.
+  /// `directory` is the other's ``PendingCheckpoint/directory``. Whoever joins writes and describes files,
+  /// and hands their descriptions to the process that began, which commits.
   public static func join(directory: String) throws(CheckpointError) -> PendingCheckpoint {
     let parts = directory.split(separator: "/", omittingEmptySubsequences: false)
     guard let name = parts.last, let step = CheckpointName.pendingStep(name), isDirectory(directory) else {
@@ -30,9 +30,9 @@ public enum CheckpointWriter {
 
 /// A checkpoint in the making: a directory to write files into.
 ///
-/// The steps: write files to ``path(_:)``, by any means; ``describe(_:)`` each, which makes it durable and takes its
-/// SHA-256; ``commit(files:)``, which writes the manifest and gives the directory its name. A process that dies in
-/// between leaves a directory that ``CheckpointStore/removeLeftovers()`` removes.
+/// The steps: write files to ``path(_:)``, by any means; ``describe(_:)`` each, which makes it durable and
+/// takes its SHA-256; ``commit(files:)``, which writes the manifest and gives the directory its name. A
+/// process that dies in between leaves a directory that ``CheckpointStore/removeLeftovers()`` removes.
 public struct PendingCheckpoint: Sendable {
   /// The training step whose end it holds.
   public let step: Int
@@ -77,8 +77,8 @@ public struct PendingCheckpoint: Sendable {
   ///
   /// A complete checkpoint of the same step, left by an earlier attempt, is replaced.
   ///
-  /// - Parameter files: What ``describe(_:)`` and ``write(_:to:)`` returned, in every process: each file in the
-  ///   directory, and no other.
+  /// - Parameter files: What ``describe(_:)`` and ``write(_:to:)`` returned, in every process: each file in
+  ///   the directory, and no other.
   /// - Returns: The checkpoint, which survives a power loss from now on.
   /// - Throws: When something does not match or cannot be written; what was begun is removed, and nothing
   ///   half-written is visible.

@@ -9,7 +9,8 @@ public enum ConfigurationError: Error, Sendable, Equatable {
   /// Two names of one option are both given; `key` and `other` are dotted.
   case conflictingKeys(place: Place, key: String, other: String, otherPlace: Place)
 
-  /// The value under the dotted `key` is of the wrong kind or out of range; `expected` completes "it must be".
+  /// The value under the dotted `key` is of the wrong kind or out of range; `expected` completes "it must
+  /// be".
   case wrongValue(place: Place, key: String, value: String, expected: String)
 
   /// Nothing reads the dotted `key`.

@@ -1,7 +1,8 @@
 /// A section of a run's configuration, read key by key.
 ///
-/// Each room reads its own options from its own section, so that a key, its default, its range and its meaning
-/// stand in one place. Keys nobody read are mistakes; `close()` on the root reports them once all rooms have read.
+/// Each room reads its own options from its own section, so that a key, its default, its range and its
+/// meaning stand in one place. Keys nobody read are mistakes; `close()` on the root reports them once all
+/// rooms have read.
 ///
 /// ```swift
 /// let run = try ConfigurationSection.load(yaml: text, file: "run.yaml", overrides: ["trainer.nnodes=2"])

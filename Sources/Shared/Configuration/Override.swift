@@ -1,7 +1,7 @@
 /// An argument such as `trainer.total_training_steps=10`, which goes before the file.
 ///
-/// The value is YAML: a number, a boolean, a string or a list such as `[a, b]`. Of two overrides of one key the
-/// later holds.
+/// The value is YAML: a number, a boolean, a string or a list such as `[a, b]`. Of two overrides of one key
+/// the later holds.
 struct Override {
   private let text: String
   private let path: [String]

@@ -1,7 +1,7 @@
 /// How a single value is written: what counts as a number, and when a string needs quotes.
 ///
-/// The grammar is YAML 1.2's core schema, less the forms that YAML 1.1 reads differently: `010` is 8 to one and 10
-/// to the other, so it is no number here. `1e-4`, which some readers take for a string, is one.
+/// The grammar is YAML 1.2's core schema, less the forms that YAML 1.1 reads differently: `010` is 8 to one
+/// and 10 to the other, so it is no number here. `1e-4`, which some readers take for a string, is one.
 enum ScalarSyntax {
   /// The number `text` stands for, always finite.
   static func number(_ text: String) -> Double? {

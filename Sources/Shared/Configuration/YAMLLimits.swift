@@ -1,7 +1,7 @@
 /// What is refused before it is parsed.
 ///
-/// Composed nodes are released one inside the other, so a chain of aliases, each around the one before it, can
-/// build a tree deeper than the stack. The parser limits nesting within an anchor only.
+/// Composed nodes are released one inside the other, so a chain of aliases, each around the one before it,
+/// can build a tree deeper than the stack. The parser limits nesting within an anchor only.
 enum YAMLLimits {
   /// The levels that are certain to fit a stack of 8 MiB; its end comes after 25,000.
   private static let safeDepth = 10_000

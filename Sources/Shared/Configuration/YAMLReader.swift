@@ -2,7 +2,8 @@ import Yams
 
 /// Reads YAML into `YAMLValue`s.
 ///
-/// Yams composes the document; what is added here are merge keys, the two limits below, and messages with a place.
+/// Yams composes the document; what is added here are merge keys, the two limits below, and messages with a
+/// place.
 struct YAMLReader {
   /// The levels of sections and lists a configuration may have; real ones have five.
   static let maximumDepth = 64

@@ -38,7 +38,8 @@ public struct Response: Sendable, Equatable {
 
   /// Creates a response.
   public init(
-    tokens: [Int32], logProbabilities: [Float], entropySum: Double, finish: FinishReason, text: String, score: Float,
+    tokens: [Int32], logProbabilities: [Float], entropySum: Double, finish: FinishReason, text: String,
+    score: Float,
     reward: Float, nonFiniteLogits: Int
   ) {
     self.tokens = tokens

@@ -5,10 +5,12 @@ public import Tensors
 //   SwiGLU: y = g · σ(g) · u                 Shazeer 2020, arXiv:2002.05202, with SiLU as the gate
 //   GELU:   y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))   Hendrycks and Gimpel 2016, arXiv:1606.08415, "gelu_new"
 
-/// `y = gate · sigmoid(gate) · up`, where a row of `gateUp` holds both halves: `[rows, 2 · width]` to `[rows, width]`.
+/// `y = gate · sigmoid(gate) · up`, where a row of `gateUp` holds both halves: `[rows, 2 · width]` to `[rows,
+/// width]`.
 public func swiGLUForward(_ gateUp: Tensor, width: Int, into y: Tensor) {
   let rowCount = y.count / width
-  precondition(gateUp.count == 2 * y.count, "swiGLUForward: gateUp has \(gateUp.count) elements, y \(y.count)")
+  precondition(
+    gateUp.count == 2 * y.count, "swiGLUForward: gateUp has \(gateUp.count) elements, y \(y.count)")
   forEachRowBlock(rowCount, rowLength: width) { rows in
     let x = gateUp.span
     var y = y.mutableSpan

@@ -8,12 +8,15 @@ public import Tensors
 //   m    ← β1 m + (1 - β1) g;   v ← β2 v + (1 - β2) g²
 //   p    ← p - lr / (1 - β1^t) · m / (sqrt(v / (1 - β2^t)) + ε)
 //
-// Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2, arXiv:1711.05101. All of it
-// is element-wise or blocked at absolute offsets, so that cutting the work over threads or ranks changes no bit.
+// Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2, arXiv:1711.05101.
+// All of it is element-wise or blocked at absolute offsets, so that cutting the work over threads or ranks
+// changes no bit.
 
 /// Writes `total / (scale · normalizer)` into `gradient`.
-public func unfoldGradient(_ total: Storage<Int64>, scale: Double, normalizer: Double, into gradient: Tensor) {
-  precondition(gradient.count == total.count, "unfoldGradient: \(total.count) elements into \(gradient.count)")
+public func unfoldGradient(_ total: Storage<Int64>, scale: Double, normalizer: Double, into gradient: Tensor)
+{
+  precondition(
+    gradient.count == total.count, "unfoldGradient: \(total.count) elements into \(gradient.count)")
   let factor = 1 / (scale * normalizer)
   forEachRowBlock(gradient.count, rowLength: 1) { range in
     let total = total.span
@@ -85,12 +88,14 @@ public struct AdamWSettings: Sendable, Equatable {
 ///   - step: The number of this update, from 1, for the bias correction.
 ///   - settings: Learning rate and the rest.
 public func adamWStep(
-  parameters: Tensor, gradient: Tensor, gradientFactor: Float, firstMoment: Tensor, secondMoment: Tensor, step: Int,
+  parameters: Tensor, gradient: Tensor, gradientFactor: Float, firstMoment: Tensor, secondMoment: Tensor,
+  step: Int,
   settings: AdamWSettings
 ) {
   precondition(step >= 1, "adamWStep: step is \(step), the first is 1")
   precondition(
-    parameters.count == gradient.count && firstMoment.count == gradient.count && secondMoment.count == gradient.count,
+    parameters.count == gradient.count && firstMoment.count == gradient.count
+      && secondMoment.count == gradient.count,
     "adamWStep: \(parameters.count) parameters, \(gradient.count) gradients, \(firstMoment.count) moments")
   let beta1 = Float(settings.beta1)
   let beta2 = Float(settings.beta2)

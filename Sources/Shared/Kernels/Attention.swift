@@ -6,9 +6,9 @@ public import Tensors
 //   e_j     = exp(score_j - max score)     0 ≤ j ≤ position
 //   out_d   = (Σ_j e_j v_j,d) / Σ_j e_j    one chain over ascending j per d; the denominator in eight lanes by j
 //
-// Positions are absolute, so where the trunk ends, how rows are batched and which thread works changes no bit: this is
-// attention's part of the row law. Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1; grouped queries: Ainslie et
-// al. 2023, arXiv:2305.13245.
+// Positions are absolute, so where the trunk ends, how rows are batched and which thread works changes no
+// bit: this is attention's part of the row law. Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1; grouped
+// queries: Ainslie et al. 2023, arXiv:2305.13245.
 
 /// The extents of an attention layer and of the rows that carry its queries, keys and values.
 public struct AttentionShape: Sendable, Equatable {
@@ -72,12 +72,14 @@ public func attentionForward(
         var scores = scratch.mutableSpan
         let kv = head / shape.groupSize
         let sum = attentionWeights(
-          qkv.span, query: row * shape.rowLength + head * shape.headDimension, sequence: sequence, layer: layer,
+          qkv.span, query: row * shape.rowLength + head * shape.headDimension, sequence: sequence,
+          layer: layer,
           head: kv, dimension: shape.headDimension, count: position + 1, scale: scale, into: &scores)
         var out = out.mutableSpan
         sumValues(
           scores.span, sequence: sequence, layer: layer, head: kv, dimension: shape.headDimension,
-          count: position + 1, factor: 1 / sum, into: &out, at: row * shape.queryWidth + head * shape.headDimension)
+          count: position + 1, factor: 1 / sum, into: &out,
+          at: row * shape.queryWidth + head * shape.headDimension)
       }
     }
   }
@@ -174,9 +176,11 @@ func exponentiate(_ scores: inout MutableSpan<Float>, count: Int) -> Float {
   return sums.treeSum
 }
 
-/// Writes `factor · Σ_j weights[j] · v_j` to `out[at..<at + dimension]`, one chain over ascending j per element.
+/// Writes `factor · Σ_j weights[j] · v_j` to `out[at..<at + dimension]`, one chain over ascending j per
+/// element.
 private func sumValues(
-  _ weights: Span<Float>, sequence: SequenceRows, layer: Int, head: Int, dimension: Int, count: Int, factor: Float,
+  _ weights: Span<Float>, sequence: SequenceRows, layer: Int, head: Int, dimension: Int, count: Int,
+  factor: Float,
   into out: inout MutableSpan<Float>, at: Int
 ) {
   let trunkCount = min(count, sequence.trunkLength)

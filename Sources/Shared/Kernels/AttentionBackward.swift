@@ -5,8 +5,8 @@ public import Tensors
 //   P_j = e_j / Σ e,  dP_j = dout · v_j,  δ = Σ_j P_j dP_j,  dS_j = scale · P_j (dP_j - δ)
 //   dq += Σ_j dS_j k_j        dk_j += dS_j q        dv_j += P_j dout
 //
-// Rows in ascending order, heads in ascending order within a row: the sums into dk and dv are the same whatever the
-// number of threads, which share out key-value heads only.
+// Rows in ascending order, heads in ascending order within a row: the sums into dk and dv are the same
+// whatever the number of threads, which share out key-value heads only.
 
 /// Gradients of a shared trunk's keys and values of one layer, summed over the responses that read it.
 public final class TrunkGradient: Sendable {
@@ -62,9 +62,11 @@ public func attentionBackward(
 ) {
   forEachBlock(shape.keyValueHeads) { head in
     for sequence in sequences {
-      precondition(sequence.ownStart == 0, "attentionBackward: rows before \(sequence.ownStart) are not in the batch")
+      precondition(
+        sequence.ownStart == 0, "attentionBackward: rows before \(sequence.ownStart) are not in the batch")
       let context = GatheredContext(sequence, layer: layer, head: head, dimension: shape.headDimension)
-      context.accumulate(dOut: dOut, qkv: qkv, shape: shape, head: head, rows: sequence.rows, scale: scale, into: dQKV)
+      context.accumulate(
+        dOut: dOut, qkv: qkv, shape: shape, head: head, rows: sequence.rows, scale: scale, into: dQKV)
       context.scatter(into: dQKV, rows: sequence.rows, shape: shape, head: head, trunk: trunk)
     }
   }
@@ -119,7 +121,8 @@ private struct GatheredContext {
   }
 
   func accumulate(
-    dOut: Tensor, qkv: Tensor, shape: AttentionShape, head: Int, rows: Range<Int>, scale: Float, into dQKV: Tensor
+    dOut: Tensor, qkv: Tensor, shape: AttentionShape, head: Int, rows: Range<Int>, scale: Float,
+    into dQKV: Tensor
   ) {
     let probabilities = Storage<Float>(zeros: length + 40)
     let slopes = Storage<Float>(zeros: length + 40)
@@ -133,11 +136,13 @@ private struct GatheredContext {
         var p = probabilities.mutableSpan
         var s = slopes.mutableSpan
         keyScores(
-          q, query: from, keys: keyBlocks.span, from: 0, dimension: dimension, count: count, scale: scale, into: &p,
+          q, query: from, keys: keyBlocks.span, from: 0, dimension: dimension, count: count, scale: scale,
+          into: &p,
           at: 0)
         let reciprocal = 1 / exponentiate(&p, count: count)
         keyScores(
-          g, query: dFrom, keys: valueBlocks.span, from: 0, dimension: dimension, count: count, scale: 1, into: &s,
+          g, query: dFrom, keys: valueBlocks.span, from: 0, dimension: dimension, count: count, scale: 1,
+          into: &s,
           at: 0)
         scoreGradients(&p, &s, count: count, reciprocal: reciprocal, scale: scale)
         addRowGradients(p.span, s.span, count: count, q: q, from: from, g: g, dFrom: dFrom, into: dQKV)

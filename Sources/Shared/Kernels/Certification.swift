@@ -1,6 +1,6 @@
 import Tensors
 
-/// The check of the row law: does a row of a product have the same bits whatever else is in the call?
+/// The check of the row law: whether a row of a product has the same bits whatever else is in the call.
 public enum Certification {
   /// A product whose rows are not independent of the call they are in.
   public struct Violation: Error, Sendable, Equatable, CustomStringConvertible {
@@ -20,10 +20,12 @@ public enum Certification {
     }
   }
 
-  /// Columns beyond this are not tried: the output projection of a large vocabulary is certified on its first part.
+  /// Columns beyond this are not tried: the output projection of a large vocabulary is certified on its first
+  /// part.
   static let mostColumns = 4096
 
-  /// The first backend, in the order of ``MatrixBackend``'s cases, that is there and keeps the law for `shapes`.
+  /// The first backend, in the order of ``MatrixBackend``'s cases, that is there and keeps the law for
+  /// `shapes`.
   public static func automatic(shapes: [[Int]]) throws(Violation) -> MatrixBackend {
     var first: Violation?
     for backend in MatrixBackend.allCases where backend.isAvailable {
@@ -42,11 +44,13 @@ public enum Certification {
   /// - Parameters:
   ///   - backend: Available.
   ///   - shapes: `[inner, outer]` of the model's products; equal ones are tried once.
+  /// - Throws: The first product that breaks the law.
   public static func check(_ backend: MatrixBackend, shapes: [[Int]]) throws(Violation) {
     for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let (inner, outer) = (shape[0], min(shape[1], mostColumns))
       let weights = WeightMatrix(inner: inner, outer: outer, backend: backend)
-      weights.pack(MatrixView(Probe.tensor(inner * outer, salt: 11), rows: inner, rowLength: outer, columns: outer))
+      weights.pack(
+        MatrixView(Probe.tensor(inner * outer, salt: 11), rows: inner, rowLength: outer, columns: outer))
       let row = Probe.tensor(inner, salt: 12)
       let alone = product(weights, row: row, rows: 1, at: 0)
       for (rows, place) in [(2, 1), (3, 0), (7, 6), (16, 15), (17, 16), (40, 21), (129, 128)] {

@@ -2,13 +2,14 @@ import Tensors
 
 // Exponential, logarithm and their relatives, eight lanes at a time.
 //
-// The C library's versions may differ between machines; these are sums and products in a fixed order, so that they
-// give the same bits wherever fused multiply-add exists.
+// The C library's versions may differ between machines; these are sums and products in a fixed order, so that
+// they give the same bits wherever fused multiply-add exists.
 
 /// `e^x` of each lane.
 ///
-/// Range reduction by multiples of ln 2 and a polynomial of degree 6 (Cephes `expf`). Within 2 units in the last
-/// place between -87.3 and 88.7; zero below (so that a masked logit, -∞, gets exactly 0), +∞ above; NaN stays NaN.
+/// Range reduction by multiples of ln 2 and a polynomial of degree 6 (Cephes `expf`). Within 2 units in the
+/// last place between -87.3 and 88.7; zero below (so that a masked logit, -∞, gets exactly 0), +∞ above; NaN
+/// stays NaN.
 @inlinable
 @inline(__always)
 public func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
@@ -60,8 +61,9 @@ public func exponential(_ x: Float) -> Float { exponential(SIMD8(repeating: x))[
 
 /// The natural logarithm of a positive, finite number.
 ///
-/// `log x = e · ln 2 + 2 · artanh((m - 1) / (m + 1))` with `x = m · 2^e` and m within √2 of 1; the series is summed
-/// to its 23rd power, within 4e-16 relative to the larger of |log x| and 1. Zero gives -∞, a negative number NaN.
+/// `log x = e · ln 2 + 2 · artanh((m - 1) / (m + 1))` with `x = m · 2^e` and m within √2 of 1; the series is
+/// summed to its 23rd power, within 4e-16 relative to the larger of |log x| and 1. Zero gives -∞, a negative
+/// number NaN.
 public func logarithm(_ x: Double) -> Double {
   if x == 0 { return -.infinity }
   guard x > 0, x < .infinity else { return x == .infinity ? x : .nan }

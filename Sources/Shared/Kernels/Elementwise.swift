@@ -20,7 +20,8 @@ public func add(_ x: Tensor, to y: Tensor) {
 /// Adds `bias`, `[columns]`, to columns `column..<column + columns` of every row of `y`, `[rows, rowLength]`.
 public func addBias(_ bias: Tensor, to y: Tensor, rowLength: Int, column: Int) {
   let columns = bias.count
-  precondition(column + columns <= rowLength, "addBias: \(columns) columns from \(column) exceed \(rowLength)")
+  precondition(
+    column + columns <= rowLength, "addBias: \(columns) columns from \(column) exceed \(rowLength)")
   let b = bias.span
   var out = y.mutableSpan
   for row in 0..<y.count / rowLength {
@@ -33,7 +34,8 @@ public func addBias(_ bias: Tensor, to y: Tensor, rowLength: Int, column: Int) {
   }
 }
 
-/// Adds the column sums of `dy`, rows in ascending order, to `dBias`: the gradient of ``addBias(_:to:rowLength:column:)``.
+/// Adds the column sums of `dy`, rows in ascending order, to `dBias`: the gradient of
+/// ``addBias(_:to:rowLength:column:)``.
 public func addBiasBackward(dy: Tensor, rowLength: Int, column: Int, addingTo dBias: Tensor) {
   let columns = dBias.count
   let g = dy.span
@@ -53,7 +55,11 @@ public func setZero(_ x: Tensor) {
   forEachRowBlock(x.count, rowLength: 1) { range in
     var x = x.mutableSpan
     let start = range.lowerBound
-    forEachLane(range.count) { i in x.setLanes8(SIMD8(), at: start + i) } rest: { i in x[start + i] = 0 }
+    forEachLane(range.count) { i in
+      x.setLanes8(SIMD8(), at: start + i)
+    } rest: { i in
+      x[start + i] = 0
+    }
   }
 }
 

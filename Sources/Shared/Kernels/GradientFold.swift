@@ -4,8 +4,8 @@ public import Tensors
 //
 //   total[i] += round(gradient[i] · scale)       64-bit integers, ties to even
 //
-// Integers add in any order to the same bits, so the total depends neither on the order of groups nor on which learner
-// folded which group. docs/laws.md says why and how overflow is excluded.
+// Integers add in any order to the same bits, so the total depends neither on the order of groups nor on
+// which learner folded which group. docs/laws.md says why and how overflow is excluded.
 
 /// What folding one group found.
 public struct FoldReport: Sendable, Equatable {
@@ -53,7 +53,9 @@ private func foldBlock(
   var total = total.mutableSpan(range)
   guard Double(largest) * scale < 0x1p51 else {
     guard largest.isFinite else { return largest }
-    for i in 0..<count { total[i] &+= clampedInteger((Double(gradient[start + i]) * scale).rounded(.toNearestOrEven)) }
+    for i in 0..<count {
+      total[i] &+= clampedInteger((Double(gradient[start + i]) * scale).rounded(.toNearestOrEven))
+    }
     return largest
   }
   // Below 2^51 the sum with 1.5 · 2^52 has the rounded integer in its low bits.
@@ -69,7 +71,9 @@ private func foldBlock(
   return largest
 }
 
-private func clampedInteger(_ x: Double) -> Int64 { Int64(exactly: x) ?? (x < 0 ? Int64.min / 2 : Int64.max / 2) }
+private func clampedInteger(_ x: Double) -> Int64 {
+  Int64(exactly: x) ?? (x < 0 ? Int64.min / 2 : Int64.max / 2)
+}
 
 private func largestMagnitude(_ x: Span<Float>, _ range: Range<Int>) -> Float {
   let start = range.lowerBound

@@ -2,9 +2,10 @@ import Tensors
 
 /// Keys and values of consecutive positions of one sequence, for every layer.
 ///
-/// Keys lie in blocks of eight positions, `[layer][head][block][dimension][8]`, so that the scores of eight keys are
-/// eight independent chains side by side; values lie by position, `[layer][head][position][dimension]`. A group's
-/// prompt is one segment that its responses share, each with a segment of its own behind it.
+/// Keys lie in blocks of eight positions, `[layer][head][block][dimension][8]`, so that the scores of eight
+/// keys are eight independent chains side by side; values lie by position,
+/// `[layer][head][position][dimension]`. A group's prompt is one segment that its responses share, each with
+/// a segment of its own behind it.
 public final class KeyValueSegment: Sendable {
   /// The number of positions there is room for.
   public let capacity: Int
@@ -83,7 +84,8 @@ public struct SequenceRows: Sendable {
 
   /// Creates the description of one sequence's rows.
   public init(
-    rows: Range<Int>, trunk: KeyValueSegment? = nil, trunkLength: Int = 0, own: KeyValueSegment, ownStart: Int = 0
+    rows: Range<Int>, trunk: KeyValueSegment? = nil, trunkLength: Int = 0, own: KeyValueSegment,
+    ownStart: Int = 0
   ) {
     self.rows = rows
     self.trunk = trunk

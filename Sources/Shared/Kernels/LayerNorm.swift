@@ -122,7 +122,11 @@ private func moments(
 ) -> (mean: Float, scale: Float) {
   var lanes = SIMD8<Float>()
   var tail: Float = 0
-  forEachLane(count) { c in lanes += x.lanes8(at: start + c) } rest: { c in tail += x[start + c] }
+  forEachLane(count) { c in
+    lanes += x.lanes8(at: start + c)
+  } rest: { c in
+    tail += x[start + c]
+  }
   let mean = (lanes.treeSum + tail) / Float(count)
   lanes = SIMD8()
   tail = 0

@@ -7,8 +7,8 @@ import Tensors
 //   H       = log s - (sum over j of e^(l_j - m) · (l_j - m)) / s
 //   dlogit_j = (dlogp · (δ_j - p_j) - dH · p_j · (log p_j + H)) / T
 //
-// The sampler and the learner call the same functions, so that the recorded log-probability is the learner's, to the
-// bit. Sums run in eight lanes by token id.
+// The sampler and the learner call the same functions, so that the recorded log-probability is the learner's,
+// to the bit. Sums run in eight lanes by token id.
 
 /// What a row of logits says about its distribution.
 public struct DistributionStatistics: Sendable, Equatable, BitwiseCopyable {
@@ -26,7 +26,8 @@ public struct DistributionStatistics: Sendable, Equatable, BitwiseCopyable {
   /// Whether no logit is finite, so that there is no distribution.
   public var isEmpty: Bool { maximum == -.infinity }
 
-  /// The log-probability, in nats, of a token with logit `logit`; 0 if there is no distribution, -∞ for a masked one.
+  /// The log-probability, in nats, of a token with logit `logit`; 0 if there is no distribution, -∞ for a
+  /// masked one.
   public func logProbability(logit: Float, inverseTemperature: Float) -> Float {
     if isEmpty { return 0 }
     let scaled = logit * inverseTemperature
@@ -35,7 +36,8 @@ public struct DistributionStatistics: Sendable, Equatable, BitwiseCopyable {
 }
 
 /// The statistics of `logits`, one row, scaled by `inverseTemperature`.
-public func distributionStatistics(_ logits: Span<Float>, inverseTemperature: Float) -> DistributionStatistics {
+public func distributionStatistics(_ logits: Span<Float>, inverseTemperature: Float) -> DistributionStatistics
+{
   let count = logits.count
   var maxima = SIMD8<Float>(repeating: -.infinity)
   var finite = SIMD8<Int32>()
@@ -69,14 +71,16 @@ public func unnormalizedProbabilities(
   _ logits: Span<Float>, statistics: DistributionStatistics, inverseTemperature: Float,
   into weights: inout MutableSpan<Float>
 ) {
-  precondition(logits.count == weights.count, "unnormalizedProbabilities: \(logits.count) logits, \(weights.count)")
+  precondition(
+    logits.count == weights.count, "unnormalizedProbabilities: \(logits.count) logits, \(weights.count)")
   forEachLane8Padded(logits.count) { i, valid in
     let (scaled, _) = scaledLogits(logits, at: i, valid: valid, inverseTemperature)
     weights.storeUpTo8(exponential(scaled - statistics.maximum), at: i, count: valid)
   }
 }
 
-/// One prediction to score: a row of logits and the token that followed, with the gradients that flow back to it.
+/// One prediction to score: a row of logits and the token that followed, with the gradients that flow back to
+/// it.
 public struct TokenGradient: Sendable {
   /// The token whose log-probability enters the loss.
   public var token: Int32

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Calls `body` at every multiple of 8 below `count` that has eight elements after it, then `rest` for what is left.
+/// Calls `body` at every multiple of 8 below `count` that has eight elements after it, then `rest` for what
+/// is left.
 @inline(__always)
 func forEachLane(_ count: Int, _ body: (_ offset: Int) -> Void, rest: (_ index: Int) -> Void) {
   let whole = count & ~7

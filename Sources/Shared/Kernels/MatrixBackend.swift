@@ -10,8 +10,8 @@ import Tensors
 /// | onednn | oneDNN's matmul, rows padded to a multiple of 16 | as certified at start |
 /// | openblas | OpenBLAS's sgemm, rows padded to a multiple of 16 | as certified at start; fails on AVX2 cores |
 ///
-/// In fp32 `micro` is the fastest of the three or close to it (docs/laws.md has the figures), so automatic choice begins
-/// with it. Gradients always go through `micro`.
+/// Automatic choice takes the first that is certified, in this order: `micro` gives the same bits on every processor,
+/// and in fp32 it is about as fast as the libraries. Gradients always go through `micro`.
 public enum MatrixBackend: String, Sendable, CaseIterable {
   /// Our own kernel.
   case micro
@@ -155,7 +155,8 @@ private final class OpenBLASMatrix: RightFactor {
 
 /// A weight matrix for oneDNN, in the layout it asks for.
 ///
-/// Sendable, since the handle's only mutable part is guarded by its own mutex, and packing never runs beside products.
+/// Sendable, since the handle's only mutable part is guarded by its own mutex, and packing never runs beside
+/// products.
 @safe
 private final class OneDNNMatrix: RightFactor, @unchecked Sendable {
   private let handle: OpaquePointer
@@ -190,7 +191,8 @@ private final class OneDNNMatrix: RightFactor, @unchecked Sendable {
       unsafe xs.withUnsafeBufferPointer { xs in
         unsafe ys.withUnsafeMutableBufferPointer { ys in
           guard let from = xs.baseAddress, let to = ys.baseAddress else { return }
-          precondition(unsafe con_product(self.handle, padded, from, to) == 0, "OneDNNMatrix: the product failed")
+          precondition(
+            unsafe con_product(self.handle, padded, from, to) == 0, "OneDNNMatrix: the product failed")
         }
       }
       y.store(output, rows: rows)

@@ -5,11 +5,13 @@ public import Tensors
 //
 //   y[m, n] = sum over k of x[m, k] · w[k, n]
 //
-// Every element is one chain of fused multiply-adds over ascending k (CKernels/include/ckernels.h), so its bits depend
-// on its row of x and its column of w only: not on the number of rows, their order, the threads or the vector width.
-// That is the row law for forward products, and it makes gradients independent of the number of threads.
+// Every element is one chain of fused multiply-adds over ascending k (CKernels/include/ckernels.h), so its
+// bits depend on its row of x and its column of w only: not on the number of rows, their order, the threads
+// or the vector width. That is the row law for forward products, and it makes gradients independent of the
+// number of threads.
 //
-// Oracle: the same in Double, and the same chain in scalar Float, bit for bit; Tests/KernelsTests/MatrixProductTests.swift.
+// Oracle: the same in Double, and the same chain in scalar Float, bit for bit;
+// Tests/KernelsTests/MatrixProductTests.swift.
 
 /// A view of a matrix inside a tensor: element (i, j) is `tensor[offset + i · rowStride + j · columnStride]`.
 public struct MatrixView: Sendable {
@@ -36,7 +38,8 @@ public struct MatrixView: Sendable {
     columnStride = 1
     precondition(
       column + columns <= rowLength && rows * rowLength <= tensor.count,
-      "MatrixView: \(rows) rows of \(rowLength), columns \(column)..<\(column + columns), exceed \(tensor.count)")
+      "MatrixView: \(rows) rows of \(rowLength), columns \(column)..<\(column + columns), exceed \(tensor.count)"
+    )
   }
 
   /// The same elements with rows and columns exchanged.
@@ -100,12 +103,12 @@ public final class PackedMatrix: Sendable {
       "multiply: [\(x.rows), \(x.columns)] · [\(inner), \(outer)] does not give [\(y.rows), \(y.columns)]")
     guard x.rows > 0, outer > 0 else { return }
     #if PRORL_SABOTAGE
-      // What libraries do: with few rows the sum over k is cut in two.
-      if breaksRowLaw, x.rows % 2 == 1, !accumulating, inner > 8, x.columnStride == 1 {
-        multiply(x.firstHalfZeroed(), into: y, accumulating: false, isWhole: true)
-        multiply(x.secondHalfZeroed(), into: y, accumulating: true, isWhole: true)
-        return
-      }
+    // What libraries do: with few rows the sum over k is cut in two.
+    if breaksRowLaw, x.rows % 2 == 1, !accumulating, inner > 8, x.columnStride == 1 {
+      multiply(x.firstHalfZeroed(), into: y, accumulating: false, isWhole: true)
+      multiply(x.secondHalfZeroed(), into: y, accumulating: true, isWhole: true)
+      return
+    }
     #endif
     multiply(x, into: y, accumulating: accumulating, isWhole: true)
   }
@@ -131,7 +134,8 @@ public final class PackedMatrix: Sendable {
           guard let x0 = xs.baseAddress, let w0 = ws.baseAddress, let y0 = ys.baseAddress
           else { return }
           unsafe ck_product(
-            rows.count, outer, inner, x0 + x.offset + rows.lowerBound * x.rowStride, x.rowStride, x.columnStride,
+            rows.count, outer, inner, x0 + x.offset + rows.lowerBound * x.rowStride, x.rowStride,
+            x.columnStride,
             w0, part.lowerBound, part.upperBound, y0 + y.offset + rows.lowerBound * y.rowStride, y.rowStride,
             accumulating ? 1 : 0)
         }
@@ -141,18 +145,18 @@ public final class PackedMatrix: Sendable {
 }
 
 #if PRORL_SABOTAGE
-  extension MatrixView {
-    fileprivate func firstHalfZeroed() -> MatrixView { copied { $0 >= columns / 2 } }
+extension MatrixView {
+  fileprivate func firstHalfZeroed() -> MatrixView { copied { $0 >= columns / 2 } }
 
-    fileprivate func secondHalfZeroed() -> MatrixView { copied { $0 < columns / 2 } }
+  fileprivate func secondHalfZeroed() -> MatrixView { copied { $0 < columns / 2 } }
 
-    private func copied(keeping: (Int) -> Bool) -> MatrixView {
-      let copy = contiguous(rows: 0..<rows, paddedRows: rows)
-      var values = copy.mutableSpan
-      for i in 0..<rows * columns where !keeping(i % columns) { values[i] = 0 }
-      return MatrixView(copy, rows: rows, rowLength: columns, columns: columns)
-    }
+  private func copied(keeping: (Int) -> Bool) -> MatrixView {
+    let copy = contiguous(rows: 0..<rows, paddedRows: rows)
+    var values = copy.mutableSpan
+    for i in 0..<rows * columns where !keeping(i % columns) { values[i] = 0 }
+    return MatrixView(copy, rows: rows, rowLength: columns, columns: columns)
   }
+}
 #endif
 
 /// How a product is shared out over threads; it never changes a bit.

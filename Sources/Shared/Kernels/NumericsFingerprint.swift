@@ -2,11 +2,12 @@ import Tensors
 
 /// What this machine's arithmetic gives, as one hash.
 ///
-/// A hash over probe outputs of the kernels that enter a token's log-probability or an update: products of several
-/// shapes, norms, activations, rotations, attention, log-softmax and AdamW. Ranks and resumed runs compare it; where it
-/// differs the same bits cannot be promised.
+/// A hash over probe outputs of the kernels that enter a token's log-probability or an update: products of
+/// several shapes, norms, activations, rotations, attention, log-softmax and AdamW. Ranks and resumed runs
+/// compare it; where it differs the same bits cannot be promised.
 public enum NumericsFingerprint {
-  /// The fingerprint of a run whose products with weights of `shapes`, `[inner, outer]`, are computed by `backend`.
+  /// The fingerprint of a run whose products with weights of `shapes`, `[inner, outer]`, are computed by
+  /// `backend`.
   public static func current(backend: MatrixBackend, shapes: [[Int]]) -> String {
     var hash = Hash()
     for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
@@ -49,7 +50,8 @@ public enum NumericsFingerprint {
 
   private static func product(_ rows: Int, _ inner: Int, _ outer: Int, _ backend: MatrixBackend) -> Tensor {
     let packed = WeightMatrix(inner: inner, outer: outer, backend: backend)
-    packed.pack(MatrixView(Probe.tensor(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
+    packed.pack(
+      MatrixView(Probe.tensor(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
     let y = Tensor(zeros: [rows, outer])
     packed.multiply(
       MatrixView(Probe.tensor(rows * inner, salt: 6), rows: rows, rowLength: inner, columns: inner),

@@ -10,7 +10,8 @@ public import Tensors
 // Source: Zhang and Sennrich 2019, "Root Mean Square Layer Normalization", eq. 4, arXiv:1910.07467.
 // Oracle: the same in Double; Tests/KernelsTests/NormTests.swift.
 
-/// Where the vectors to normalise lie: `heads` of them side by side from column `column` of rows of `rowLength`.
+/// Where the vectors to normalise lie: `heads` of them side by side from column `column` of rows of
+/// `rowLength`.
 public struct VectorLayout: Sendable {
   /// The number of vectors.
   public var count: Int
@@ -81,7 +82,8 @@ public func rmsNormForward(
 ///   - overwriting: Whether `dx` is overwritten.
 ///   - dWeight: `[channels]`, added to, vectors in ascending order.
 public func rmsNormBackward(
-  dy: Tensor, x: Tensor, layout: VectorLayout, weight: Tensor, epsilon: Float, dx: Tensor, overwriting: Bool = false,
+  dy: Tensor, x: Tensor, layout: VectorLayout, weight: Tensor, epsilon: Float, dx: Tensor,
+  overwriting: Bool = false,
   addingTo dWeight: Tensor
 ) {
   let channels = weight.count

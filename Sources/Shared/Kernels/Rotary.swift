@@ -20,8 +20,8 @@ public struct RotaryTable: Sendable {
 
   /// The table of angles `position · frequencies[i]`.
   ///
-  /// The angle is rounded to `Float` before its cosine is taken, as the models' own code does; beyond a few thousand
-  /// positions that rounding is visible.
+  /// The angle is rounded to `Float` before its cosine is taken, as the models' own code does; beyond a few
+  /// thousand positions that rounding is visible.
   public init(frequencies: [Float], positions: Int) {
     half = frequencies.count
     self.positions = positions
@@ -42,9 +42,14 @@ public struct RotaryTable: Sendable {
   ///
   /// - Parameters:
   ///   - x: `[rows, rowLength]`.
+  ///   - rowLength: Elements of a row.
+  ///   - column: The first column of the first head.
+  ///   - heads: How many heads, side by side.
   ///   - positions: The absolute position of each row.
   ///   - inverse: Rotates back: the gradient of the rotation.
-  public func rotate(_ x: Tensor, rowLength: Int, column: Int, heads: Int, positions: [Int32], inverse: Bool = false) {
+  public func rotate(
+    _ x: Tensor, rowLength: Int, column: Int, heads: Int, positions: [Int32], inverse: Bool = false
+  ) {
     let half = half
     let cosines = cosines
     let sines = sines
@@ -58,7 +63,8 @@ public struct RotaryTable: Sendable {
           let start = row * rowLength + column + head * 2 * half
           forEachLane8Padded(half) { i, valid in
             let cosine = c.loadUpTo8(at: angle + i, count: valid)
-            let sine = inverse ? -s.loadUpTo8(at: angle + i, count: valid) : s.loadUpTo8(at: angle + i, count: valid)
+            let sine =
+              inverse ? -s.loadUpTo8(at: angle + i, count: valid) : s.loadUpTo8(at: angle + i, count: valid)
             let first = x.span.loadUpTo8(at: start + i, count: valid)
             let second = x.span.loadUpTo8(at: start + half + i, count: valid)
             x.storeUpTo8(first * cosine - second * sine, at: start + i, count: valid)

@@ -15,8 +15,9 @@ enum Patience: Equatable {
   /// The next step after having waited for `waited`.
   ///
   /// Spins for 50 µs, yields up to 400 µs, then naps for a quarter of what it has lasted, from 100 µs up to
-  /// `longestNap`. A quarter, because whoever oversleeps makes its partner wait as much longer: with longer naps two
-  /// nodes that answer each other would lull each other to sleep and stay there. So they soon meet awake again.
+  /// `longestNap`. A quarter, because whoever oversleeps makes its partner wait as much longer: with longer
+  /// naps two nodes that answer each other would lull each other to sleep and stay there. So they soon meet
+  /// awake again.
   init(after waited: Duration, longestNap: Duration = .milliseconds(1)) {
     self =
       switch waited {

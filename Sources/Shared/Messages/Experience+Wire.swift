@@ -58,7 +58,9 @@ extension TrainingGroup.Sample: WireCodable {
   public init(from bytes: inout ByteReader) throws(MessageError) {
     self.init(
       tokens: try bytes.int32s(), oldLogProbabilities: try bytes.floats(), advantage: try bytes.float())
-    guard tokens.count == oldLogProbabilities.count else { throw bytes.invalid("log-probabilities without tokens") }
+    guard tokens.count == oldLogProbabilities.count else {
+      throw bytes.invalid("log-probabilities without tokens")
+    }
   }
 }
 
@@ -152,7 +154,8 @@ extension Problem: WireCodable {
     var keywords: [String] = []
     for _ in 0..<count { keywords.append(try bytes.string()) }
     self.init(
-      dataSource: dataSource, prompt: prompt, groundTruth: groundTruth, reward: RewardRule(reward, keywords: keywords),
+      dataSource: dataSource, prompt: prompt, groundTruth: groundTruth,
+      reward: RewardRule(reward, keywords: keywords),
       extra: try bytes.string(), origin: try bytes.string())
   }
 }

@@ -19,7 +19,8 @@ extension Assignment: WireCodable {
   /// Reads an assignment.
   public init(from bytes: inout ByteReader) throws(MessageError) {
     self.init(
-      use: try SamplingUse(from: &bytes), step: try bytes.int(), ordinal: try bytes.int(), samples: try bytes.int(),
+      use: try SamplingUse(from: &bytes), step: try bytes.int(), ordinal: try bytes.int(),
+      samples: try bytes.int(),
       sampling: try SamplingParameters(from: &bytes), problem: try Problem(from: &bytes))
   }
 }

@@ -71,11 +71,13 @@ public enum Order: Sendable, Equatable {
   case train(TrainingGroup, klCoefficient: Double)
   /// To all learners: end a mini-batch; answered by ``Report/updated(_:)``.
   case update(UpdateOrder)
-  /// To all learners: the policy becomes the reference; `reinitializingOptimizer` zeroes its moments and step count.
+  /// To all learners: the policy becomes the reference; `reinitializingOptimizer` zeroes its moments and step
+  /// count.
   case resetReference(reinitializingOptimizer: Bool)
   /// To the first learner and all rollout workers: broadcast and install the weights as this version.
   case publish(version: Int)
-  /// To the first learner: write model, optimizer and reference into this directory; answered by ``Report/saved``.
+  /// To the first learner: write model, optimizer and reference into this directory; answered by
+  /// ``Report/saved``.
   case save(directory: String)
   /// To all workers: leave.
   case stop
@@ -89,12 +91,14 @@ public struct GroupReport: Sendable, Equatable {
   public var sums: GroupSums
   /// The largest magnitude in its gradient.
   public var largestMagnitude: Float
-  /// The largest and the summed |probability recorded while sampling - probability computed here| over tokens.
+  /// The largest and the summed |probability recorded while sampling - probability computed here| over
+  /// tokens.
   public var probabilityDifference: (largest: Double, sum: Double)
 
   /// Creates a report.
   public init(
-    ordinal: Int, sums: GroupSums, largestMagnitude: Float, probabilityDifference: (largest: Double, sum: Double)
+    ordinal: Int, sums: GroupSums, largestMagnitude: Float,
+    probabilityDifference: (largest: Double, sum: Double)
   ) {
     self.ordinal = ordinal
     self.sums = sums

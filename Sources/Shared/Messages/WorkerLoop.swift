@@ -13,8 +13,8 @@ public protocol WorkerRole: AnyObject {
 
 /// A worker's life: orders in, reports out, work in between.
 ///
-/// Each role sees every order and carries out those meant for it. Orders are handled in the order they were sent; a
-/// worker that has nothing to do waits without burning its core.
+/// Each role sees every order and carries out those meant for it. Orders are handled in the order they were
+/// sent; a worker that has nothing to do waits without burning its core.
 public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
   let send: (Report) throws -> Void = { try link.send($0.bytes, to: 0) }
   var isBusy = true

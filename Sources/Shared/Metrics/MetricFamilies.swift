@@ -18,8 +18,8 @@ extension MetricName {
 
     /// The probability that one of `k` responses is correct.
     ///
-    /// The unbiased estimate, `1 - C(n - c, k) / C(n, k)` of `c` correct ones in `n`, which verl's `best@N` is not.
-    /// Source: Chen et al. 2021, arXiv:2107.03374, section 2.1.
+    /// The unbiased estimate, `1 - C(n - c, k) / C(n, k)` of `c` correct ones in `n`, which verl's `best@N`
+    /// is not. Source: Chen et al. 2021, arXiv:2107.03374, section 2.1.
     public static func pass(at k: Int) -> AccuracyKind { pass(at: String(k)) }
 
     static func mean(samples: String) -> AccuracyKind {

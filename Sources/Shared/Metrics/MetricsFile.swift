@@ -6,9 +6,9 @@ import Foundation
 /// {"step": 12, "data": {"actor/pg_loss": 0.0123, "actor/grad_norm": "nan"}}
 /// ```
 ///
-/// The form of verl's file logger. Keys stand in the order they were added. Numbers are the shortest digits that
-/// give the same `Double`; JSON has no others, so infinity and NaN are the strings `inf`, `-inf` and `nan`, which
-/// Swift and Python parse. A line is on disk when `append` returns.
+/// The form of verl's file logger. Keys stand in the order they were added. Numbers are the shortest digits
+/// that give the same `Double`; JSON has no others, so infinity and NaN are the strings `inf`, `-inf` and
+/// `nan`, which Swift and Python parse. A line is on disk when `append` returns.
 public struct MetricsFile {
   /// The file's path.
   public let path: String
@@ -25,8 +25,9 @@ public struct MetricsFile {
 
   /// Goes on with the file of an earlier attempt, or begins one if there is none.
   ///
-  /// Lines of steps after `step` are dropped, since these steps are about to be done again, and so is a last line
-  /// that a crash tore. The file is replaced at once: whoever reads it sees all of the old or all of the new.
+  /// Lines of steps after `step` are dropped, since these steps are about to be done again, and so is a last
+  /// line that a crash tore. The file is replaced at once: whoever reads it sees all of the old or all of the
+  /// new.
   ///
   /// - Parameters:
   ///   - path: The file.

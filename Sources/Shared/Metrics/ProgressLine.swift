@@ -1,19 +1,20 @@
 /// A step in one line that a person follows, with an estimate of when the run ends.
 ///
 /// ```
-/// step 12/200 · reward 0.53 · kl 0.0012 · entropy 1.23 · len 34 (max 64) · 5.1k tok/s · 1.32 s · ETA 4 m 10 s
+/// step 12/200 · reward 0.53 · kl 0.0012 · entropy 1.23 · len 34 (max 64) · 5.1k tok/s · 1.32 s · ETA 4 m 10
+/// s
 /// ```
 ///
-/// A metric that a step does not report is left out. The caller writes: `text` and a line break to a file or a
-/// pipe, `redrawn(width:)` to a terminal.
+/// A metric that a step does not report is left out. The caller writes: `text` and a line break to a file or
+/// a pipe, `redrawn(width:)` to a terminal.
 public struct ProgressLine: Sendable {
   /// The steps of the whole run.
   public let totalSteps: Int
 
   /// The mean duration of recent steps in seconds, nil before the first.
   ///
-  /// A moving average in which a step counts a fifth of those before it together, so that the estimate follows
-  /// responses that grow longer, yet not a single slow step.
+  /// A moving average in which a step counts a fifth of those before it together, so that the estimate
+  /// follows responses that grow longer, yet not a single slow step.
   public private(set) var secondsPerStep: Double?
 
   /// The last step recorded, as one line without colour, bar or line break.
@@ -35,8 +36,8 @@ public struct ProgressLine: Sendable {
 
   /// The same with a bar before it, to overwrite the line before in a terminal of `width` columns.
   ///
-  /// It starts with a carriage return, fills the whole width so that nothing of a longer line remains, and never
-  /// wraps. A narrow terminal loses the bar first, then the end of the text.
+  /// It starts with a carriage return, fills the whole width so that nothing of a longer line remains, and
+  /// never wraps. A narrow terminal loses the bar first, then the end of the text.
   public func redrawn(width: Int) -> String {
     // Terminals wrap when the last column is written.
     let columns = max(0, width - 1)

@@ -24,8 +24,13 @@ extension MetricName {
   public static let trainingRolloutProbsDiffMean = MetricName(
     "training/rollout_probs_diff_mean", .one, "Mean of that difference over response tokens.")
 
+  /// `training/learner_groups_min`.
+  public static let trainingLearnerGroupsMin = MetricName(
+    "training/learner_groups_min", .groups,
+    "Groups that the learner with the fewest folded in the step.")
+
   static let training = [
     trainNumGenBatches, trainingGlobalStep, trainingEpoch, trainingRolloutProbsDiffMax,
-    trainingRolloutProbsDiffMean,
+    trainingRolloutProbsDiffMean, trainingLearnerGroupsMin,
   ]
 }

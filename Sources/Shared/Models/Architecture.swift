@@ -74,7 +74,8 @@ struct ArchitectureBuilder {
     let biasParameter = bias ? table.add(name + ".bias", [outputs]) : nil
     linearCount += 1
     return Linear(
-      weight: weight, bias: biasParameter, storesInputMajor: storesInputMajor, column: column, index: linearCount - 1)
+      weight: weight, bias: biasParameter, storesInputMajor: storesInputMajor, column: column,
+      index: linearCount - 1)
   }
 
   mutating func head(_ embedding: Parameter) -> Linear {

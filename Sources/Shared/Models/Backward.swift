@@ -14,7 +14,8 @@ extension LanguageModel {
   ///     added; for the trunk itself, what its readers added.
   ///   - isTrunk: Which of the two the batch is.
   public func backward(
-    _ batch: TokenBatch, dHidden: Tensor, weights: ModelWeights, workspace: Workspace, gradients: Storage<Float>,
+    _ batch: TokenBatch, dHidden: Tensor, weights: ModelWeights, workspace: Workspace,
+    gradients: Storage<Float>,
     trunk: [TrunkGradient]?, isTrunk: Bool
   ) {
     let rows = batch.tokens.count
@@ -29,7 +30,8 @@ extension LanguageModel {
       }
       layerBackward(
         layer, activations, d: dHidden, buffers: workspace.gradientBuffers(rows: rows), positions: positions,
-        sequences: batch.sequences, weights: weights, gradients: gradients, trunk: trunk?[layer], isTrunk: isTrunk)
+        sequences: batch.sequences, weights: weights, gradients: gradients, trunk: trunk?[layer],
+        isTrunk: isTrunk)
     }
     embeddingBackward(
       batch.tokens, dy: dHidden, addingTo: tensor(architecture.tokenEmbedding, in: gradients))
@@ -59,14 +61,17 @@ extension LanguageModel {
       architecture.head, dy: dLogits, rows: rows, rowLength: configuration.vocabularySize, weights: weights,
       into: normed, accumulating: false)
     normBackward(
-      architecture.finalNorm, dy: normed, x: hidden, weights: weights, gradients: gradients, addingTo: dHidden)
+      architecture.finalNorm, dy: normed, x: hidden, weights: weights, gradients: gradients, addingTo: dHidden
+    )
   }
 
   private func layerBackward(
     _ index: Int, _ a: LayerActivations, d: Tensor, buffers b: GradientBuffers, positions: [Int32],
-    sequences: [SequenceRows], weights: ModelWeights, gradients: Storage<Float>, trunk: TrunkGradient?, isTrunk: Bool
+    sequences: [SequenceRows], weights: ModelWeights, gradients: Storage<Float>, trunk: TrunkGradient?,
+    isTrunk: Bool
   ) {
-    feedForwardBackward(architecture.layers[index], a, d: d, buffers: b, weights: weights, gradients: gradients)
+    feedForwardBackward(
+      architecture.layers[index], a, d: d, buffers: b, weights: weights, gradients: gradients)
     let layer = architecture.layers[index]
     let rows = positions.count
     let hidden = configuration.hiddenSize
@@ -93,7 +98,8 @@ extension LanguageModel {
   }
 
   private func feedForwardBackward(
-    _ layer: DecoderLayer, _ a: LayerActivations, d: Tensor, buffers b: GradientBuffers, weights: ModelWeights,
+    _ layer: DecoderLayer, _ a: LayerActivations, d: Tensor, buffers b: GradientBuffers,
+    weights: ModelWeights,
     gradients: Storage<Float>
   ) {
     let hidden = configuration.hiddenSize
@@ -110,7 +116,8 @@ extension LanguageModel {
     }
     for (i, linear) in layer.inner.enumerated() {
       addWeightGradient(
-        linear, x: a.feedForwardNormed, dy: b.inner, rows: rows, rowLength: extents.inner, gradients: gradients)
+        linear, x: a.feedForwardNormed, dy: b.inner, rows: rows, rowLength: extents.inner,
+        gradients: gradients)
       inputGradient(
         linear, dy: b.inner, rows: rows, rowLength: extents.inner, weights: weights, into: b.normed,
         accumulating: i > 0)
@@ -143,7 +150,8 @@ extension LanguageModel {
     } else {
       let layout = VectorLayout(rows: x.count / weight.count, channels: weight.count)
       rmsNormBackward(
-        dy: dy, x: x, layout: layout, weight: weight, epsilon: configuration.epsilon, dx: dx, addingTo: dWeight)
+        dy: dy, x: x, layout: layout, weight: weight, epsilon: configuration.epsilon, dx: dx,
+        addingTo: dWeight)
     }
   }
 
@@ -153,7 +161,8 @@ extension LanguageModel {
   ) {
     guard rows > 0 else { return }
     let inputs = MatrixView(x, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
-    let outputs = MatrixView(dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
+    let outputs = MatrixView(
+      dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
     let target = tensor(linear.weight, in: gradients)
     let (left, right) = linear.storesInputMajor ? (inputs, outputs) : (outputs, inputs)
     let packed = PackedMatrix(inner: rows, outer: right.columns)
@@ -161,7 +170,8 @@ extension LanguageModel {
     let stored = MatrixView(target, rows: left.columns, rowLength: right.columns, columns: right.columns)
     packed.multiply(left.transposed, into: stored, accumulating: true)
     if let bias = linear.bias {
-      addBiasBackward(dy: dy, rowLength: rowLength, column: linear.column, addingTo: tensor(bias, in: gradients))
+      addBiasBackward(
+        dy: dy, rowLength: rowLength, column: linear.column, addingTo: tensor(bias, in: gradients))
     }
   }
 
@@ -170,7 +180,8 @@ extension LanguageModel {
     _ linear: Linear, dy: Tensor, rows: Int, rowLength: Int, weights: ModelWeights, into dx: Tensor,
     accumulating: Bool
   ) {
-    let outputs = MatrixView(dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
+    let outputs = MatrixView(
+      dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
     let inputs = MatrixView(dx, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
     weights.backward[linear.index].multiply(outputs, into: inputs, accumulating: accumulating)
   }

@@ -8,7 +8,8 @@ extension LanguageModel {
   ///   - batch: The rows; their keys and values are stored in their own segments.
   ///   - weights: The weights to use.
   ///   - workspace: Buffers; keeps what a backward needs, as its retention says.
-  /// - Returns: `[rows, hidden]`, the last layer's output before the final norm; valid until the workspace's next use.
+  /// - Returns: `[rows, hidden]`, the last layer's output before the final norm; valid until the workspace's
+  ///   next use.
   public func forward(_ batch: TokenBatch, weights: ModelWeights, workspace: Workspace) -> Tensor {
     let rows = batch.tokens.count
     workspace.reserve(rows)
@@ -26,11 +27,14 @@ extension LanguageModel {
     return workspace.input(configuration.layers, rows: rows)
   }
 
-  /// The logits of `hidden`, `[rows, hidden]`, into `[rows, vocabulary]`; `normed`, as `hidden`, receives the final norm.
+  /// The logits of `hidden`, `[rows, hidden]`, into `[rows, vocabulary]`; `normed`, as `hidden`, receives the
+  /// final norm.
   public func logits(_ hidden: Tensor, normed: Tensor, weights: ModelWeights, into logits: Tensor) {
     let rows = hidden.count / configuration.hiddenSize
     normForward(architecture.finalNorm, hidden, weights: weights, into: normed)
-    product(architecture.head, normed, rows: rows, weights: weights, into: logits, rowLength: configuration.vocabularySize)
+    product(
+      architecture.head, normed, rows: rows, weights: weights, into: logits,
+      rowLength: configuration.vocabularySize)
   }
 
   func layerForward(
@@ -41,7 +45,8 @@ extension LanguageModel {
     let rows = positions.count
     normForward(layer.attentionNorm, a.input, weights: weights, into: a.attentionNormed)
     for linear in layer.qkv {
-      product(linear, a.attentionNormed, rows: rows, weights: weights, into: a.qkv, rowLength: shape.rowLength)
+      product(
+        linear, a.attentionNormed, rows: rows, weights: weights, into: a.qkv, rowLength: shape.rowLength)
     }
     normalizeHeads(layer, a, rows: rows, weights: weights)
     rotate(a.qkv, positions: positions)
@@ -49,18 +54,21 @@ extension LanguageModel {
     attentionForward(
       a.qkv, shape: shape, layer: index, sequences: sequences, scale: attentionScale, into: a.attention)
     let hidden = configuration.hiddenSize
-    product(layer.attentionOutput, a.attention, rows: rows, weights: weights, into: a.middle, rowLength: hidden)
+    product(
+      layer.attentionOutput, a.attention, rows: rows, weights: weights, into: a.middle, rowLength: hidden)
     add(a.input, to: a.middle)
     normForward(layer.feedForwardNorm, a.middle, weights: weights, into: a.feedForwardNormed)
     for linear in layer.inner {
-      product(linear, a.feedForwardNormed, rows: rows, weights: weights, into: a.inner, rowLength: extents.inner)
+      product(
+        linear, a.feedForwardNormed, rows: rows, weights: weights, into: a.inner, rowLength: extents.inner)
     }
     if layer.inner.count == 2 {
       swiGLUForward(a.inner, width: configuration.intermediateSize, into: a.activated)
     } else {
       geluForward(a.inner, into: a.activated)
     }
-    product(layer.feedForwardOutput, a.activated, rows: rows, weights: weights, into: output, rowLength: hidden)
+    product(
+      layer.feedForwardOutput, a.activated, rows: rows, weights: weights, into: output, rowLength: hidden)
     add(a.middle, to: output)
   }
 
@@ -68,7 +76,8 @@ extension LanguageModel {
     _ linear: Linear, _ x: Tensor, rows: Int, weights: ModelWeights, into y: Tensor, rowLength: Int
   ) {
     let input = MatrixView(x, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
-    let output = MatrixView(y, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
+    let output = MatrixView(
+      y, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
     weights.forward[linear.index].multiply(input, into: output)
     if let bias = linear.bias {
       addBias(weights.tensor(bias), to: y, rowLength: rowLength, column: linear.column)
@@ -85,7 +94,8 @@ extension LanguageModel {
     }
   }
 
-  private func normalizeHeads(_ layer: DecoderLayer, _ a: LayerActivations, rows: Int, weights: ModelWeights) {
+  private func normalizeHeads(_ layer: DecoderLayer, _ a: LayerActivations, rows: Int, weights: ModelWeights)
+  {
     guard let queryNorm = layer.queryNorm, let keyNorm = layer.keyNorm, let raw = a.rawQKV else { return }
     copy(a.qkv, to: raw)
     for (norm, layout) in [(queryNorm, queryLayout(rows: rows)), (keyNorm, keyLayout(rows: rows))] {
@@ -108,7 +118,8 @@ extension LanguageModel {
   func rotate(_ qkv: Tensor, positions: [Int32], inverse: Bool = false) {
     // Queries and keys lie side by side, so that one call rotates both.
     rotary?.rotate(
-      qkv, rowLength: shape.rowLength, column: 0, heads: shape.heads + shape.keyValueHeads, positions: positions,
+      qkv, rowLength: shape.rowLength, column: 0, heads: shape.heads + shape.keyValueHeads,
+      positions: positions,
       inverse: inverse)
   }
 }

@@ -11,7 +11,8 @@ extension ArchitectureBuilder {
       let attentionNorm = layerNorm(prefix + "ln_1")
       let qkv = linear(
         prefix + "attn.c_attn", inputs: size, outputs: 3 * size, bias: true, storesInputMajor: true)
-      let output = linear(prefix + "attn.c_proj", inputs: size, outputs: size, bias: true, storesInputMajor: true)
+      let output = linear(
+        prefix + "attn.c_proj", inputs: size, outputs: size, bias: true, storesInputMajor: true)
       let feedForwardNorm = layerNorm(prefix + "ln_2")
       let inner = linear(
         prefix + "mlp.c_fc", inputs: size, outputs: configuration.intermediateSize, bias: true,

@@ -28,9 +28,9 @@ public struct TokenBatch: Sendable {
 
 /// A causal language model of a supported family: which kernels run in which order.
 ///
-/// There is one forward pass, for prefill, decoding, the reference and training; every row's bits depend on the weights
-/// and the tokens before it only (the row law, docs/laws.md). Weights are handed in, so that a policy and its reference
-/// share the model.
+/// There is one forward pass, for prefill, decoding, the reference and training; every row's bits depend on
+/// the weights and the tokens before it only (the row law, docs/laws.md). Weights are handed in, so that a
+/// policy and its reference share the model.
 public final class LanguageModel: Sendable {
   /// What `config.json` says.
   public let configuration: ModelConfiguration
@@ -43,7 +43,8 @@ public final class LanguageModel: Sendable {
   public let backend: MatrixBackend
 
   /// The model that `configuration` describes, with room for sequences of `contextLength` tokens.
-  public init(_ configuration: ModelConfiguration, contextLength: Int? = nil, backend: MatrixBackend = .micro) {
+  public init(_ configuration: ModelConfiguration, contextLength: Int? = nil, backend: MatrixBackend = .micro)
+  {
     self.configuration = configuration
     self.backend = backend
     architecture = Architecture(configuration)

@@ -26,7 +26,8 @@ extension ArchitectureBuilder {
     ]
     let queryNorm = hasHeadNorms ? rmsNorm(attention + "q_norm", configuration.headDimension) : nil
     let keyNorm = hasHeadNorms ? rmsNorm(attention + "k_norm", configuration.headDimension) : nil
-    let output = linear(attention + "o_proj", inputs: queries, outputs: size, bias: configuration.hasOutputBias)
+    let output = linear(
+      attention + "o_proj", inputs: queries, outputs: size, bias: configuration.hasOutputBias)
     let feedForwardNorm = rmsNorm(prefix + "post_attention_layernorm", size)
     let feedForwardBias = configuration.hasFeedForwardBias
     let inner = [

@@ -80,7 +80,8 @@ public struct ModelConfiguration: Sendable, Equatable {
       (hasQKVBias, hasOutputBias, hasFeedForwardBias) = (true, true, true)
       headDimension = hiddenSize / max(1, heads)
       rotaryFrequencies = []
-      try fields.require("activation_function", default: "gelu_new", among: ["gelu_new", "gelu_pytorch_tanh"])
+      try fields.require(
+        "activation_function", default: "gelu_new", among: ["gelu_new", "gelu_pytorch_tanh"])
       try fields.forbid("scale_attn_by_inverse_layer_idx", unless: false)
       try fields.forbid("scale_attn_weights", unless: true)
       try fields.forbid("add_cross_attention", unless: false)
@@ -114,10 +115,12 @@ public struct ModelConfiguration: Sendable, Equatable {
       throw fields.unsupported("n_head", "\(heads)", "a divisor of n_embd, \(hiddenSize)")
     }
     if !heads.isMultiple(of: keyValueHeads) {
-      throw fields.unsupported("num_key_value_heads", "\(keyValueHeads)", "a divisor of the \(heads) query heads")
+      throw fields.unsupported(
+        "num_key_value_heads", "\(keyValueHeads)", "a divisor of the \(heads) query heads")
     }
     if family != .gpt2 && !headDimension.isMultiple(of: 2) {
-      throw fields.unsupported("head_dim", "\(headDimension)", "even numbers, as rotary positions rotate pairs")
+      throw fields.unsupported(
+        "head_dim", "\(headDimension)", "even numbers, as rotary positions rotate pairs")
     }
     try checkEndOfSequence(endOfSequenceIds, fields)
     try checkSize(fields)
@@ -190,13 +193,16 @@ struct ConfigurationFields {
   func optionalCount(_ key: String) throws(ModelError) -> Int? {
     guard let value = value(key) else { return nil }
     // Extents beyond 2^31 would overflow the products of extents.
-    guard let number = value as? NSNumber, let count = Int(exactly: number.doubleValue), count > 0, count < 1 << 31
+    guard let number = value as? NSNumber, let count = Int(exactly: number.doubleValue), count > 0,
+      count < 1 << 31
     else { throw unsupported(key, "\(value)", "whole numbers from 1") }
     return count
   }
 
   func count(_ key: String) throws(ModelError) -> Int {
-    guard let count = try optionalCount(key) else { throw unsupported(key, "missing", "whole numbers from 1") }
+    guard let count = try optionalCount(key) else {
+      throw unsupported(key, "missing", "whole numbers from 1")
+    }
     return count
   }
 

@@ -5,7 +5,8 @@ public import Tensors
 extension LanguageModel {
   /// Fills `weights` from the model directory's `model.safetensors` or its shards, converting to `Float`.
   ///
-  /// Names with and without GPT-2's `transformer.` prefix are understood; buffers such as `attn.bias` are passed over.
+  /// Names with and without GPT-2's `transformer.` prefix are understood; buffers such as `attn.bias` are
+  /// passed over.
   /// - Throws: ``ModelError`` or `SafetensorsError`, naming file and tensor.
   public func load(directory: String, into weights: ModelWeights) throws {
     let files = try SafetensorsCollection(directory: directory)
@@ -32,12 +33,13 @@ extension LanguageModel {
 
   /// Writes `parameters` as a model directory that `transformers` loads.
   ///
-  /// `config.json` is the source's with the stored type corrected; tokenizer files and `generation_config.json` are
-  /// copied. The same parameters give the same bytes.
+  /// `config.json` is the source's with the stored type corrected; tokenizer files and
+  /// `generation_config.json` are copied. The same parameters give the same bytes.
   /// - Parameters:
   ///   - parameters: Laid out as the table says.
   ///   - directory: Created where missing.
   ///   - source: The model directory that this model was made from.
+  /// - Throws: What writing and reading files throws.
   public func save(_ parameters: Storage<Float>, to directory: String, source: String) throws {
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try saveTensors(parameters, to: directory + "/model.safetensors")
@@ -86,6 +88,7 @@ extension LanguageModel {
 
 /// Files of a model directory that training does not change.
 private let companionFiles = [
-  "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+  "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+  "added_tokens.json",
   "vocab.json", "merges.txt", "chat_template.jinja",
 ]

@@ -2,9 +2,9 @@ import Foundation
 
 /// How rotary frequencies come about.
 ///
-/// `f_i = theta^(-2i / d)`; with llama3 scaling, wavelengths above `original / low` are stretched by `factor`, those
-/// below `original / high` kept, those between blended. Source: transformers, `modeling_rope_utils.py`,
-/// `_compute_llama3_parameters`.
+/// `f_i = theta^(-2i / d)`; with llama3 scaling, wavelengths above `original / low` are stretched by
+/// `factor`, those below `original / high` kept, those between blended. Source: transformers,
+/// `modeling_rope_utils.py`, `_compute_llama3_parameters`.
 struct RotaryScaling {
   private let theta: Double
   private let llama3: (factor: Double, low: Double, high: Double, original: Double)?

@@ -37,7 +37,9 @@ struct LayerActivations: Sendable {
   }
 
   /// The first `rows` rows, with `input` as the layer's input.
-  func window(rows: Int, input: Tensor) -> LayerActivations { LayerActivations(self, rows: rows, input: input) }
+  func window(rows: Int, input: Tensor) -> LayerActivations {
+    LayerActivations(self, rows: rows, input: input)
+  }
 }
 
 /// The widths of a layer's buffers.
@@ -55,8 +57,8 @@ struct Extents: Sendable {
 
 /// The buffers of one batch at a time, reused from batch to batch.
 ///
-/// Activations of every layer are kept for the backward, or only each layer's input, from which the backward computes
-/// them again: the same bits for less memory.
+/// Activations of every layer are kept for the backward, or only each layer's input, from which the backward
+/// computes them again: the same bits for less memory.
 public final class Workspace {
   /// What is kept between forward and backward.
   public enum Retention: Sendable {
@@ -86,7 +88,8 @@ public final class Workspace {
   func reserve(_ rows: Int) {
     guard rows > capacity || inputs.isEmpty else { return }
     capacity = max(rows, capacity * 2, 16)
-    inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in Tensor(zeros: [capacity, extents.hidden]) }
+    inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in Tensor(zeros: [capacity, extents.hidden])
+    }
     let kept = retention == .all ? layerCount : 1
     layers = (0..<kept).map { LayerActivations(rows: capacity, extents: extents, input: inputs[$0]) }
     gradients = nil

@@ -2,8 +2,8 @@ import Tensors
 
 // From the bytes of a file to numbers.
 //
-// A tensor may begin at any byte, since an odd number of bytes may stand before it: elements are copied to where
-// they are aligned before they are converted.
+// A tensor may begin at any byte, since an odd number of bytes may stand before it: elements are copied to
+// where they are aligned before they are converted.
 
 func copyFloats(_ bytes: RawSpan, into target: inout MutableSpan<Float>) {
   unsafe bytes.withUnsafeBytes { source in

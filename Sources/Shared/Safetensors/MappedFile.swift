@@ -2,8 +2,9 @@ import Glibc
 
 /// The bytes of a file, mapped privately to read.
 ///
-/// Sendable because nobody writes the bytes. A file that another program cuts short while it is mapped ends the
-/// process at the first missing page (SIGBUS), so files are replaced by renaming and never changed in place.
+/// Sendable because nobody writes the bytes. A file that another program cuts short while it is mapped ends
+/// the process at the first missing page (SIGBUS), so files are replaced by renaming and never changed in
+/// place.
 @safe
 final class MappedFile: @unchecked Sendable {
   let byteCount: Int

@@ -2,14 +2,15 @@ import Glibc
 
 /// A file that appears under its name complete, or not at all.
 ///
-/// Bytes go to a temporary neighbour, which `commit` makes durable and renames; a file that is dropped before is
-/// removed.
+/// Bytes go to a temporary neighbour, which `commit` makes durable and renames; a file that is dropped before
+/// is removed.
 final class OutputFile {
   private let path: String
   private let temporaryPath: String
   private var descriptor: Int32
 
-  /// Creates the temporary file with room for `byteCount` bytes, so that a full disk shows before the first one.
+  /// Creates the temporary file with room for `byteCount` bytes, so that a full disk shows before the first
+  /// one.
   init(path: String, byteCount: Int) throws(SafetensorsError) {
     self.path = path
     let suffix = String(UInt32.random(in: 0...UInt32.max), radix: 16)

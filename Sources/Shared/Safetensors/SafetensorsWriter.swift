@@ -3,9 +3,9 @@ import Tensors
 
 /// Writes files of named tensors.
 ///
-/// A file appears complete and durable or not at all: it is written beside its place, synced and renamed. The same
-/// tensors in the same order give the same bytes. Tensors follow one another in the order given, so widest types
-/// first keeps every element aligned in a mapping, as some readers want it.
+/// A file appears complete and durable or not at all: it is written beside its place, synced and renamed. The
+/// same tensors in the same order give the same bytes. Tensors follow one another in the order given, so
+/// widest types first keeps every element aligned in a mapping, as some readers want it.
 public struct SafetensorsWriter: Sendable {
   private let metadata: [String: String]
 
@@ -26,8 +26,8 @@ public struct SafetensorsWriter: Sendable {
   /// Writes `tensors` as the weights of a model directory.
   ///
   /// One file `model.safetensors` if they fit, otherwise shards `model-00001-of-0000N.safetensors` and the
-  /// `model.safetensors.index.json` that finds them, as `save_pretrained` of transformers does. Of the two names that
-  /// readers begin with, the one not written is removed if an earlier model left it.
+  /// `model.safetensors.index.json` that finds them, as `save_pretrained` of transformers does. Of the two
+  /// names that readers begin with, the one not written is removed if an earlier model left it.
   ///
   /// - Parameters:
   ///   - tensors: In the order of their bytes.

@@ -35,7 +35,8 @@ public struct TensorSource {
     self.init(name: name, dtype: .i64, shape: shape, elements: .integers(integers))
   }
 
-  /// Elements that are fetched piece by piece while the file is written, for tensors that no one place holds whole.
+  /// Elements that are fetched piece by piece while the file is written, for tensors that no one place holds
+  /// whole.
   ///
   /// - Parameters:
   ///   - name: The name that the file gives the tensor.

@@ -1,7 +1,7 @@
 /// Calls `body` once for every row of `output`, rows in parallel.
 ///
-/// Each call is handed its own row and no other, so two calls never write the same element. Rows run on the pool of
-/// ``ThreadPool``, `rowsPerBlock` of them at a time; which thread runs a row changes no bit of it.
+/// Each call is handed its own row and no other, so two calls never write the same element. Rows run on the
+/// pool of ``ThreadPool``, `rowsPerBlock` of them at a time; which thread runs a row changes no bit of it.
 ///
 /// - Parameters:
 ///   - output: `[rows, rowLength]`, written by `body`.

@@ -1,8 +1,8 @@
 // Sixteen-bit floating point, as rows of bits.
 //
 // bfloat16 is the upper half of a Float: its range, with 8 significant bits. Float16 is IEEE 754 binary16: 11
-// significant bits up to 65504. Rounding is to nearest, ties to even; a finite value beyond the range becomes an
-// infinity; a NaN stays a NaN, made quiet; widening is exact.
+// significant bits up to 65504. Rounding is to nearest, ties to even; a finite value beyond the range becomes
+// an infinity; a NaN stays a NaN, made quiet; widening is exact.
 
 /// Rounds `x` to bfloat16.
 ///

@@ -1,7 +1,7 @@
 // Vectors of elements side by side.
 //
-// A sum over single elements stays scalar, because Swift keeps the order of floating-point additions; a sum over
-// lanes is eight or sixteen sums side by side.
+// A sum over single elements stays scalar, because Swift keeps the order of floating-point additions; a sum
+// over lanes is eight or sixteen sums side by side.
 
 extension Span<Float> {
   /// The eight elements from `offset` on, as lanes of one vector.

@@ -3,8 +3,8 @@ import Glibc
 /// One contiguous run of elements, 64-byte aligned, zeroed; allocated and freed here and nowhere else.
 ///
 /// A model's parameters are a single storage with many tensors looking into it, so that the optimiser, the
-/// all-reduce, the checkpoint and the broadcast each see one row of numbers. Storages of a megabyte and more are
-/// mapped: a page that nobody has written costs nothing, where a page is 2 MiB if the system grants it.
+/// all-reduce, the checkpoint and the broadcast each see one row of numbers. Storages of a megabyte and more
+/// are mapped: a page that nobody has written costs nothing, where a page is 2 MiB if the system grants it.
 ///
 /// `Element` is a number, or anything else for which all-zero bytes are a value.
 ///

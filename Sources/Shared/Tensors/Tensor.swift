@@ -1,7 +1,7 @@
 /// A dense, row-major window of a `Storage<Float>`.
 ///
-/// A tensor is cheap to copy and shares its elements with its copies. Reading and writing go through `span` and
-/// `mutableSpan`; no pointer leaves this module.
+/// A tensor is cheap to copy and shares its elements with its copies. Reading and writing go through `span`
+/// and `mutableSpan`; no pointer leaves this module.
 @safe
 public struct Tensor: Sendable {
   /// The extent of each axis, outermost first, such as `[batch, time, channels]`; empty for a scalar.

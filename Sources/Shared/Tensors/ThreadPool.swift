@@ -2,10 +2,11 @@ import Synchronization
 
 /// The rank's own pool of threads.
 ///
-/// Parallelism lives inside kernels, on this pool: libraries run with one thread each, and the ranks of a machine
-/// share its cores by the sizes they configure. No result depends on the size.
+/// Parallelism lives inside kernels, on this pool: libraries run with one thread each, and the ranks of a
+/// machine share its cores by the sizes they configure. No result depends on the size.
 public enum ThreadPool {
-  /// The number of threads that share blocks, the caller of ``forEachBlock(_:_:)`` among them; 1 until configured.
+  /// The number of threads that share blocks, the caller of ``forEachBlock(_:_:)`` among them; 1 until
+  /// configured.
   public static var threads: Int { shared.withLock { $0.threads } }
 
   /// Makes the pool `threads` large: the caller's own thread and `threads - 1` workers.
@@ -32,9 +33,9 @@ public enum ThreadPool {
 
 /// Runs `body(0)`, `body(1)`, … `body(count - 1)` on the pool, and returns when all are done.
 ///
-/// Threads take the next block when they finish one, so blocks may differ in length; the caller takes part. Blocks
-/// run one after the other on the caller's thread when the pool has one thread, when `count` is 1, when called from
-/// inside a block, or when another thread is using the pool at the moment.
+/// Threads take the next block when they finish one, so blocks may differ in length; the caller takes part.
+/// Blocks run one after the other on the caller's thread when the pool has one thread, when `count` is 1,
+/// when called from inside a block, or when another thread is using the pool at the moment.
 ///
 /// - Parameters:
 ///   - count: The number of blocks; nothing runs when it is 0 or negative.

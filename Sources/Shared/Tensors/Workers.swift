@@ -3,11 +3,11 @@ import Synchronization
 
 /// Threads that wait for blocks to run.
 ///
-/// One word, `state`, says all: whether a job is open for workers to enter, and how many are inside. A worker that
-/// wakes too late finds the job closed and goes on waiting, so the caller never waits for a sleeper.
+/// One word, `state`, says all: whether a job is open for workers to enter, and how many are inside. A worker
+/// that wakes too late finds the job closed and goes on waiting, so the caller never waits for a sleeper.
 ///
-/// Sendable because `job` and `count` are written only by the caller that holds `busy`, before it opens the job and
-/// after the last worker has left, and are read only by workers inside.
+/// Sendable because `job` and `count` are written only by the caller that holds `busy`, before it opens the
+/// job and after the last worker has left, and are read only by workers inside.
 @safe
 final class Workers: @unchecked Sendable {
   /// The workers and the caller.

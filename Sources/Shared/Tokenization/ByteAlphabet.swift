@@ -1,7 +1,7 @@
 /// The printable characters that stand for bytes in the files of a byte-level tokenizer.
 ///
-/// The 188 printable characters of Latin-1 stand for themselves; the other 68 bytes, in order, are U+0100 and up, so
-/// that a space is `Ġ` and a newline `Ċ`. Source: `bytes_to_unicode` in GPT-2's encoder.py.
+/// The 188 printable characters of Latin-1 stand for themselves; the other 68 bytes, in order, are U+0100 and
+/// up, so that a space is `Ġ` and a newline `Ċ`. Source: `bytes_to_unicode` in GPT-2's encoder.py.
 enum ByteAlphabet {
   /// Appends the bytes that `token` stands for, and returns whether every character was of the alphabet.
   ///

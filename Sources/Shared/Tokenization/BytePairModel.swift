@@ -1,7 +1,9 @@
-/// Byte pair encoding: from the bytes of a piece, the pair that was learned first is merged until none is left.
+/// Byte pair encoding: from the bytes of a piece, the pair that was learned first is merged until none is
+/// left.
 ///
-/// The merge learned first goes first, and of equal ones the leftmost. A heap holds the pairs, so that a piece of n
-/// bytes takes n log n steps. Source: Sennrich et al. 2016; `Word::merge_all` of Hugging Face tokenizers.
+/// The merge learned first goes first, and of equal ones the leftmost. A heap holds the pairs, so that a
+/// piece of n bytes takes n log n steps. Source: Sennrich et al. 2016; `Word::merge_all` of Hugging Face
+/// tokenizers.
 struct BytePairModel: Sendable {
   /// The tokens.
   var vocabulary: Vocabulary
@@ -14,8 +16,8 @@ struct BytePairModel: Sendable {
 
   /// The model of `vocabulary` and `merges`, each a pair of tokens, in the order they were learned.
   ///
-  /// A byte that is no token becomes `unknown`, or nothing where there is none. With `ignoresMerges`, a piece that
-  /// is a token stays one, whether or not merges lead there.
+  /// A byte that is no token becomes `unknown`, or nothing where there is none. With `ignoresMerges`, a piece
+  /// that is a token stays one, whether or not merges lead there.
   init(
     vocabulary: Vocabulary, merges: MergeList, unknown: String? = nil, fusesUnknown: Bool = false,
     ignoresMerges: Bool = false

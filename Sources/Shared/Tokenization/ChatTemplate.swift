@@ -5,16 +5,17 @@ public enum ChatTemplate: Sendable, Equatable {
 
   /// Qwen's: `<|im_start|>ROLE`, newline, content, `<|im_end|>`, newline.
   ///
-  /// Without a system message first, `defaultSystemPrompt` becomes one. Qwen2.5 has one, Qwen3 none; `resolve` takes
-  /// it from the model's own template. Contents stay as they are: Qwen3's template would also take the thoughts out of
-  /// an earlier assistant's turn.
+  /// Without a system message first, `defaultSystemPrompt` becomes one. Qwen2.5 has one, Qwen3 none;
+  /// `resolve` takes it from the model's own template. Contents stay as they are: Qwen3's template would also
+  /// take the thoughts out of an earlier assistant's turn.
   case chatml(defaultSystemPrompt: String? = nil)
 
-  /// Llama 3's: `<|begin_of_text|>`, then for each message `<|start_header_id|>ROLE<|end_header_id|>`, an empty line,
-  /// the content without blanks around it, `<|eot_id|>`.
+  /// Llama 3's: `<|begin_of_text|>`, then for each message `<|start_header_id|>ROLE<|end_header_id|>`, an
+  /// empty line, the content without blanks around it, `<|eot_id|>`.
   ///
-  /// With `datesSystemPrompt`, the system message, empty if there is none, begins with the two lines about dates of
-  /// Llama 3.1 and later. Today is 26 Jul 2024 there, Llama 3.1's default, so that a run can be repeated.
+  /// With `datesSystemPrompt`, the system message, empty if there is none, begins with the two lines about
+  /// dates of Llama 3.1 and later. Today is 26 Jul 2024 there, Llama 3.1's default, so that a run can be
+  /// repeated.
   case llama3(datesSystemPrompt: Bool = false)
 
   /// `messages` as text, which `Tokenizer.encode` turns into ids without adding anything.

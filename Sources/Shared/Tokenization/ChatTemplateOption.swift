@@ -5,9 +5,10 @@ extension ChatTemplate {
   /// The template that `option`, the value of `data.chat_template`, names for the model in `directory`.
   ///
   /// `chatml`, `llama3` and `none` are taken at their word. `auto` goes by the model's own template,
-  /// chat_template.jinja or `chat_template` in tokenizer_config.json. A model without one is known by `model_type` in
-  /// config.json: qwen2 and qwen3 with `<|im_start|>` are chatml, llama with `<|start_header_id|>` is llama3, gpt2 is
-  /// none. Without config.json the two tokens decide. Anything else throws, since a guess would train on wrong text.
+  /// chat_template.jinja or `chat_template` in tokenizer_config.json. A model without one is known by
+  /// `model_type` in config.json: qwen2 and qwen3 with `<|im_start|>` are chatml, llama with
+  /// `<|start_header_id|>` is llama3, gpt2 is none. Without config.json the two tokens decide. Anything else
+  /// throws, since a guess would train on wrong text.
   public static func resolve(
     _ option: String, tokenizer: Tokenizer, directory: String
   ) throws(TokenizerError) -> ChatTemplate {
@@ -67,7 +68,9 @@ extension Tokenizer {
   ///
   /// Chat models mark their turns with special tokens of their own.
   fileprivate var hasTurnMarks: Bool {
-    let plain = ["<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>", "<s>", "</s>", "<pad>", "<unk>", "<|pad|>"]
+    let plain = [
+      "<|endoftext|>", "<|begin_of_text|>", "<|end_of_text|>", "<s>", "</s>", "<pad>", "<unk>", "<|pad|>",
+    ]
     let plainIds = Set(plain.compactMap(id(of:)) + endOfTextIds)
     return (0..<Int32(vocabularySize)).contains { isSpecial($0) && !plainIds.contains($0) }
   }
@@ -86,7 +89,8 @@ private struct ModelType: Decodable {
 enum JinjaLiteral {
   /// The text between `opening` with a newline, and `closing`, in the first string literal that holds it all.
   ///
-  /// Where a template composes the text from variables, its literal ends before `closing`, and does not count.
+  /// Where a template composes the text from variables, its literal ends before `closing`, and does not
+  /// count.
   static func content(in jinja: String, from opening: String, to closing: String) -> String? {
     let source = Array(jinja.unicodeScalars)
     let (opening, closing) = (Array(opening.unicodeScalars), Array(closing.unicodeScalars))

@@ -19,8 +19,9 @@ enum Normalizer: Sendable, Equatable {
 
 /// `text` in form C, as Hugging Face tokenizers 0.23 have it.
 ///
-/// A character that Unicode 9 did not have is left alone, and composes with nothing. The standard library composes;
-/// Foundation's `precomposedStringWithCanonicalMapping` is wrong about some sequences of Hangul letters.
+/// A character that Unicode 9 did not have is left alone, and composes with nothing. The standard library
+/// composes; Foundation's `precomposedStringWithCanonicalMapping` is wrong about some sequences of Hangul
+/// letters.
 private func composed(_ text: String) -> String {
   // Nothing below U+0300 changes, nor changes its neighbour: in UTF-8, no byte from CC on.
   guard text.utf8.contains(where: { $0 >= 0xCC }) else { return text }

@@ -29,8 +29,8 @@ enum PiecePattern: Sendable, Equatable {
 
 /// Cuts text as a pattern's regular expression would, without one.
 ///
-/// Each alternative of the expression is a function or a line below, tried in its order at each position; every
-/// scalar belongs to a piece. Linear in the length of the text.
+/// Each alternative of the expression is a function or a line below, tried in its order at each position;
+/// every scalar belongs to a piece. Linear in the length of the text.
 struct PieceScanner {
   private var scalars: [Unicode.Scalar] = []
   private var kinds: [ScalarKind] = []
@@ -107,8 +107,8 @@ struct PieceScanner {
     }
   }
 
-  /// The letter that `(?i:)` compares: beside A to Z, the long s folds to an ASCII letter. (So does the Kelvin
-  /// sign, to a k, which no contraction has.)
+  /// The letter that `(?i:)` compares: beside A to Z, the long s folds to an ASCII letter. (So does the
+  /// Kelvin sign, to a k, which no contraction has.)
   private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
     case "A"..."Z": Unicode.Scalar(UInt8(scalar.value + 0x20))
@@ -129,7 +129,8 @@ struct PieceScanner {
     return end
   }
 
-  /// Where `\s+(?!\S)|\s+` ends: a blank leaves its last character to the word that follows, unless that is all it has.
+  /// Where `\s+(?!\S)|\s+` ends: a blank leaves its last character to the word that follows, unless that is
+  /// all it has.
   private func endOfBlank(from start: Int, to end: Int) -> Int {
     end < kinds.count && end - start > 1 ? end - 1 : end
   }

@@ -46,8 +46,8 @@ enum ScalarKind: UInt8, Sendable {
 extension Unicode.Scalar {
   /// Whether the Unicode of this major version had the character.
   ///
-  /// Swift's tables are newer than those of Hugging Face tokenizers 0.23, whose patterns follow Unicode 16 and
-  /// whose NFC follows Unicode 9; tested over all scalars.
+  /// Swift's tables are newer than those of Hugging Face tokenizers 0.23, whose patterns follow Unicode 16
+  /// and whose NFC follows Unicode 9; tested over all scalars.
   func isAssigned(inUnicode version: Int) -> Bool {
     guard let age = properties.age else { return false }
     return age.major <= version

@@ -1,7 +1,7 @@
 /// Decodes ids one by one, for printing and for stop strings.
 ///
-/// The bytes of a character may be spread over tokens, so the last one to three bytes wait until it is known what
-/// they are. The texts returned, put together, are `Tokenizer.decode` of all ids.
+/// The bytes of a character may be spread over tokens, so the last one to three bytes wait until it is known
+/// what they are. The texts returned, put together, are `Tokenizer.decode` of all ids.
 ///
 /// ```swift
 /// var decoder = StreamingDecoder(tokenizer, skipSpecialTokens: true)

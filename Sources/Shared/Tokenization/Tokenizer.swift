@@ -1,11 +1,12 @@
 /// Turns text into token ids and back, byte for byte, as Hugging Face tokenizers do.
 ///
-/// Byte-level byte pair encoding, with the pre-tokenizers of GPT-2, Qwen2 and Llama 3. A file that asks for anything
-/// else is refused with a sentence; none is approximated.
+/// Byte-level byte pair encoding, with the pre-tokenizers of GPT-2, Qwen2 and Llama 3. A file that asks for
+/// anything else is refused with a sentence; none is approximated.
 public struct Tokenizer: Sendable {
   /// The ids that end a text; empty if no file names one.
   ///
-  /// `eos_token` of tokenizer_config.json, else of special_tokens_map.json, else `<|endoftext|>` if it is a token.
+  /// `eos_token` of tokenizer_config.json, else of special_tokens_map.json, else `<|endoftext|>` if it is a
+  /// token.
   public private(set) var endOfTextIds: [Int32] = []
 
   private let model: BytePairModel
@@ -18,8 +19,8 @@ public struct Tokenizer: Sendable {
 
   /// Reads the tokenizer of a model's directory: tokenizer.json, else vocab.json with merges.txt.
   ///
-  /// In the second case added tokens come from added_tokens.json, tokenizer_config.json and special_tokens_map.json,
-  /// as far as they are there.
+  /// In the second case added tokens come from added_tokens.json, tokenizer_config.json and
+  /// special_tokens_map.json, as far as they are there.
   public init(directory: String) throws(TokenizerError) {
     let configuration = try TokenizerConfiguration(directory: directory)
     let parts = try TokenizerParts.read(directory, configuration: configuration)
@@ -44,8 +45,8 @@ public struct Tokenizer: Sendable {
 
   /// The ids of `text`.
   ///
-  /// Added tokens inside the text are recognised, special ones too; none is added. Takes n log n steps for n bytes,
-  /// whatever the text.
+  /// Added tokens inside the text are recognised, special ones too; none is added. Takes n log n steps for n
+  /// bytes, whatever the text.
   public func encode(_ text: String) -> [Int32] {
     var ids: [Int32] = []
     var work = BytePairModel.Work()
@@ -77,8 +78,8 @@ public struct Tokenizer: Sendable {
 
   /// The text of `ids`, with U+FFFD for each stretch of bytes that is not UTF-8.
   ///
-  /// A stretch is the longest beginning of a character that is there, or a single byte, as Unicode recommends.
-  /// An id that is no token adds nothing.
+  /// A stretch is the longest beginning of a character that is there, or a single byte, as Unicode
+  /// recommends. An id that is no token adds nothing.
   public func decode(_ ids: [Int32], skipSpecialTokens: Bool) -> String {
     String(decoding: bytes(of: ids, skipSpecialTokens: skipSpecialTokens), as: UTF8.self)
   }

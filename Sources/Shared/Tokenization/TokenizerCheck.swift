@@ -16,8 +16,8 @@ public struct TokenizerCheck: Sendable, Equatable {
 
   /// Compares the tokenizer in `directory` with golden.jsonl beside it.
   ///
-  /// Each line is an object with `text`, its `ids`, and the texts `decoded` and `decoded_skip_special` of these ids,
-  /// either of which may be missing. Texts are compared scalar by scalar.
+  /// Each line is an object with `text`, its `ids`, and the texts `decoded` and `decoded_skip_special` of
+  /// these ids, either of which may be missing. Texts are compared scalar by scalar.
   public static func run(directory: String) throws(TokenizerError) -> TokenizerCheck {
     let tokenizer = try Tokenizer(directory: directory)
     let file = JSONFile("golden.jsonl", in: directory)

@@ -1,7 +1,7 @@
 /// A tokenizer.json, as far as this room reads it.
 ///
-/// The post-processor is left alone, since it adds the special tokens that `encode` does not add; so are truncation
-/// and padding, which belong to batches.
+/// The post-processor is left alone, since it adds the special tokens that `encode` does not add; so are
+/// truncation and padding, which belong to batches.
 struct TokenizerFile: Decodable {
   private let addedTokens: [Added]?
   private let normalizer: Component?
@@ -179,7 +179,8 @@ extension TokenizerFile {
           file: file, part: "the pattern of pre_tokenizer, Split,", value: name,
           supported: "the patterns of GPT-2, Qwen2 and Llama 3")
       }
-      // The three patterns leave no text between their matches, so that removing what lies between changes nothing.
+      // The three patterns leave no text between their matches, so that removing what lies between changes
+      // nothing.
       let isIsolated = split.behavior == "Isolated" || split.behavior == "Removed" && split.inverts == true
       try expect(isIsolated, "pre_tokenizer, Split.behavior", split.behavior, supported: "Isolated")
       return pattern

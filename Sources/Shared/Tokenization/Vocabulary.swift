@@ -1,7 +1,7 @@
 /// The tokens of a model: bytes to ids, and ids to bytes.
 ///
-/// All tokens' bytes lie in one row; ids are found by hashing bytes. (A `Dictionary` of strings would compare by
-/// canonical equivalence, which is neither quick nor what a tokenizer means.)
+/// All tokens' bytes lie in one row; ids are found by hashing bytes. (A `Dictionary` of strings would compare
+/// by canonical equivalence, which is neither quick nor what a tokenizer means.)
 struct Vocabulary: Sendable {
   /// No id of a file may be larger, so that a stray digit does not ask for gigabytes.
   static let largestId: Int32 = (1 << 24) - 1

@@ -40,7 +40,8 @@ struct VocabularyFiles {
     return lines
   }
 
-  /// tokenizer_config.json's tokens with their flags, then added_tokens.json's, then those that are only named.
+  /// tokenizer_config.json's tokens with their flags, then added_tokens.json's, then those that are only
+  /// named.
   private func addedTokens(
     _ vocabulary: [String: Int32], _ configuration: TokenizerConfiguration
   ) throws(TokenizerError) -> [AddedToken] {

@@ -18,6 +18,11 @@ public struct FileProblems: ProblemSource {
     guard !paths.isEmpty else { throw .noFiles }
     var problems: [Problem] = []
     for path in paths { problems += try DataFile.read(path, reward: reward) }
+    self.init(problems: problems, isShuffled: isShuffled, seed: seed)
+  }
+
+  /// The given rows, at least one.
+  public init(problems: [Problem], isShuffled: Bool, seed: UInt64) {
     self.problems = problems
     order = PromptOrder(count: problems.count, isShuffled: isShuffled, seed: seed)
   }

@@ -10,8 +10,8 @@ enum Lexicon {
     wordsByLetter[letter] ?? []
   }
 
-  /// `count` words that begin with `letter`, one of `letters`, in order from a random one on; the first follows
-  /// the last.
+  /// `count` words that begin with `letter`, one of `letters`, in order from a random one on; the first
+  /// follows the last.
   ///
   /// They differ as long as the letter has as many.
   static func neighbors(
