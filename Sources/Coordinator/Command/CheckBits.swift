@@ -185,7 +185,8 @@ private struct BitsBench {
       model: try sha256(file: checkpoint.directory + "/huggingface/model.safetensors"),
       optimizer: try sha256(file: checkpoint.directory + "/optimizer.safetensors"),
       rollouts: rollouts.finalize(), initialModel: try sha256(file: job.modelPath + "/model.safetensors"),
-      largestProbabilityDifference: values("training/rollout_probs_diff_max").max() ?? .infinity, exercise: exercise)
+      largestProbabilityDifference: values("training/rollout_probs_diff_max").max() ?? .infinity,
+      exercise: exercise)
   }
 
   private func steps(_ path: String) throws -> [[String: Any]] {

@@ -12,7 +12,12 @@ struct MemoryEstimate {
     // Floats: parameters, packed, packed transposed, gradient, two moments; the reference and its packing;
     // integers.
     let learnerFloats = 6.0 + (configuration.learner.loss.klPenalty == nil ? 0 : 2)
-    let learner = count * (learnerFloats * 4 + 8) + Double(configuration.learner.activationBytes)
+    let learner =
+      count * (learnerFloats * 4 + 8)
+      + Double(
+        min(
+          configuration.learner.activationBytes,
+          configuration.learner.pieceTokens * model.activationBytesPerRow))
     let rollout = count * 8
     func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
     switch plan.placement {

@@ -9,7 +9,7 @@ extension ConfigurationSection {
   /// `algorithm.kl_control`, or the fixed `actor.kl_loss_coef`.
   func klController(actor: ConfigurationSection) throws -> KLController {
     let control = try section("kl_control")
-    let fixed = try actor.number("kl_loss_coef", default: 0.001, in: 0...1000)
+    let fixed = try actor.number("kl_loss_coef", default: 0.001, in: 0...1000, aliases: ["kl_beta"])
     let initial = try control.number("initial_coef", default: fixed, in: 0...1000)
     let target = try control.number("target_kl", default: 0.05, in: 1e-9...1000)
     let minimum = try control.number("min_coef", default: 0.001, in: 0...1000)
@@ -83,7 +83,6 @@ extension TrainerOptions {
     algorithm: ConfigurationSection, reward: ConfigurationSection, learner: LearnerOptions
   ) throws {
     self.init()
-    totalSteps = try trainer.integer("total_training_steps", default: 100, in: 0...1 << 30)
     saveFrequency = try trainer.integer("save_freq", default: 0, in: -1...1 << 30)
     testFrequency = try trainer.integer("test_freq", default: 0, in: -1...1 << 30, aliases: ["val_freq"])
     validatesBefore = try trainer.boolean("val_before_train", default: true)
@@ -96,6 +95,8 @@ extension TrainerOptions {
     _ = estimator
     advantage.normalizeByStandardDeviation = try algorithm.boolean("norm_adv_by_std_in_grpo", default: true)
     let filter = try algorithm.section("filter_groups")
+    resetsOnDegradation = try algorithm.section("reference_reset").boolean(
+      "performance_degradation", default: false)
     filterMetric = try filter.choice("metric", default: .acc)
     whenExhausted = try filter.choice("when_exhausted", default: .partial)
     admission = AdmissionLedger.Options(
@@ -103,7 +104,7 @@ extension TrainerOptions {
       maximumRounds: try filter.integer("max_num_gen_batches", default: 10, in: 1...1 << 20),
       isFilterEnabled: try filter.boolean("enable", default: true),
       miniBatchSize: try actor.integer("ppo_mini_batch_size", default: data.trainBatchSize, in: 1...1 << 20))
-    samplesPerPrompt = try rollout.integer("n", default: 8, in: 1...65_535)
+    samplesPerPrompt = try rollout.integer("n", default: 8, in: 1...65_535, aliases: ["n_samples"])
     sampling = try SamplingParameters(
       rollout, maximumTokens: data.maximumResponseLength, temperature: 1,
       stops: rollout.strings("stop", default: []))
@@ -111,7 +112,6 @@ extension TrainerOptions {
     validationSamples = try validation.integer("n", default: 8, in: 1...65_535)
     validationSampling = try SamplingParameters(
       validation, maximumTokens: data.maximumResponseLength, temperature: 1, stops: sampling.stopStrings)
-    schedule = try actor.section("optim").schedule(totalSteps: totalSteps)
     let overlong = try reward.section("overlong_buffer")
     let length = try overlong.integer("len", default: 0, in: 0...1 << 24)
     let factor = try overlong.number("penalty_factor", default: 1, in: 0...1000)
@@ -139,32 +139,5 @@ extension SamplingParameters {
       topP: Float(try section.number("top_p", default: 1, in: 1e-6...1)),
       minP: Float(try section.number("min_p", default: 0, in: 0...1)),
       maximumTokens: maximumTokens, stopStrings: stops)
-  }
-}
-
-extension ConfigurationSection {
-  /// `optim.lr` and its schedule.
-  func schedule(totalSteps: Int) throws -> LearningRateSchedule {
-    enum Kind: String, CaseIterable {
-      case constant
-      case cosine
-      case linear
-    }
-    let kind: Kind = try choice("lr_scheduler_type", default: .constant, aliases: ["warmup_style"])
-    let floor = try number("min_lr_ratio", default: 0, in: 0...1)
-    let cycles = try number("num_cycles", default: 0.5, in: 0...1000)
-    let warmup = LearningRateSchedule.warmupSteps(
-      try integer("lr_warmup_steps", default: 0, in: -1...1 << 30),
-      ratio: try number("lr_warmup_steps_ratio", default: 0, in: 0...1), totalSteps: totalSteps)
-    let shape: LearningRateSchedule.Shape =
-      switch kind {
-      case .constant: .constant
-      case .cosine: .cosine(minimumRatio: floor, cycles: cycles)
-      case .linear: .linear(minimumRatio: floor)
-      }
-    return LearningRateSchedule(
-      peak: try number("lr", default: 1e-6, in: 0...100), shape: shape, warmupSteps: warmup,
-      totalSteps: totalSteps,
-      isZeroIndexed: try boolean("zero_indexed_step", default: true))
   }
 }

@@ -16,6 +16,10 @@ struct RunConfiguration {
   let klController: KLController
   let resetPolicy: ReferenceResetPolicy
   let seed: UInt64
+  /// How long the run is.
+  let length: RunLength
+  /// The learning rate's schedule, whatever the length.
+  let schedule: ScheduleOptions
   /// Who computes products with weights.
   let matmul: MatmulChoice
   /// Every key with its value and origin.
@@ -36,6 +40,8 @@ struct RunConfiguration {
     cluster = try ClusterOptions(section.section("cluster"), rollout: rollout)
     output = try OutputOptions(trainerSection)
     seed = UInt64(try trainerSection.integer("seed", default: 1, in: 0...Int.max))
+    length = try RunLength(trainerSection)
+    schedule = try ScheduleOptions(actor.section("optim"))
     matmul = try numerics.choice("matmul", default: .auto)
     klController = try algorithm.klController(actor: actor)
     resetPolicy = try algorithm.resetPolicy()
@@ -61,7 +67,8 @@ struct ModelOptions {
   let path: String
 
   init(_ section: ConfigurationSection) throws {
-    path = try Locations.resolve(section.string("path", default: "embedded:configs/quickstart-model"))
+    path = try Locations.resolve(
+      section.string("path", default: "embedded:configs/quickstart-model", aliases: ["model_name"]))
   }
 }
 
@@ -91,8 +98,10 @@ struct DataOptions {
     chatTemplate = try data.string("chat_template", default: "auto")
     filtersOverlongPrompts = try data.boolean("filter_overlong_prompts", default: false)
     maximumPromptLength = try data.integer("max_prompt_length", default: 1024, in: 1...1 << 24)
-    maximumResponseLength = try data.integer("max_response_length", default: 1024, in: 1...1 << 24)
-    trainBatchSize = try data.integer("train_batch_size", default: 32, in: 1...1 << 20)
+    maximumResponseLength = try data.integer(
+      "max_response_length", default: 1024, in: 1...1 << 24, aliases: ["max_length"])
+    trainBatchSize = try data.integer(
+      "train_batch_size", default: 32, in: 1...1 << 20, aliases: ["batch_size"])
     genBatchSize = try data.integer("gen_batch_size", default: trainBatchSize, in: 1...1 << 20)
     reward = try section.rewardRule()
   }
@@ -137,6 +146,61 @@ struct ClusterOptions {
   }
 }
 
+/// How many steps a run takes.
+struct RunLength {
+  private let steps: Int?
+  private let epochs: Int
+
+  init(_ trainer: ConfigurationSection) throws {
+    steps = try trainer.optionalInteger("total_training_steps", in: 0...1 << 30)
+    epochs = try trainer.integer("total_epochs", default: 1, in: 1...1 << 30, aliases: ["n_epochs"])
+  }
+
+  /// The steps asked for, or those that `total_epochs` passes over `rows` rows take; 100 for endless problems.
+  func steps(rows: Int?, batch: Int) -> Int {
+    steps ?? rows.map { epochs * (($0 + batch - 1) / batch) } ?? 100
+  }
+}
+
+/// `optim.lr` and how it changes.
+struct ScheduleOptions {
+  private enum Kind: String, CaseIterable {
+    case constant
+    case cosine
+    case linear
+  }
+
+  private let peak: Double
+  private let shape: LearningRateSchedule.Shape
+  private let warmup: Int
+  private let warmupRatio: Double
+  private let isZeroIndexed: Bool
+
+  init(_ optimizer: ConfigurationSection) throws {
+    peak = try optimizer.number("lr", default: 1e-6, in: 0...100)
+    let kind: Kind = try optimizer.choice("lr_scheduler_type", default: .constant, aliases: ["warmup_style"])
+    let floor = try optimizer.number("min_lr_ratio", default: 0, in: 0...1)
+    let cycles = try optimizer.number("num_cycles", default: 0.5, in: 0...1000)
+    warmup = try optimizer.integer("lr_warmup_steps", default: 0, in: -1...1 << 30)
+    warmupRatio = try optimizer.number("lr_warmup_steps_ratio", default: 0, in: 0...1)
+    isZeroIndexed = try optimizer.boolean("zero_indexed_step", default: true)
+    shape =
+      switch kind {
+      case .constant: .constant
+      case .cosine: .cosine(minimumRatio: floor, cycles: cycles)
+      case .linear: .linear(minimumRatio: floor)
+      }
+  }
+
+  /// The schedule of a run of so many steps.
+  func schedule(totalSteps: Int) -> LearningRateSchedule {
+    LearningRateSchedule(
+      peak: peak, shape: shape,
+      warmupSteps: LearningRateSchedule.warmupSteps(warmup, ratio: warmupRatio, totalSteps: totalSteps),
+      totalSteps: totalSteps, isZeroIndexed: isZeroIndexed)
+  }
+}
+
 /// Where a run's files go and what the operator sees.
 struct OutputOptions {
   enum ResumeMode: String, CaseIterable {
@@ -152,13 +216,18 @@ struct OutputOptions {
   let allowsOtherFingerprint: Bool
 
   init(_ trainer: ConfigurationSection) throws {
-    directory = try trainer.string("default_local_dir", default: "runs/quickstart")
+    let name = try trainer.string("experiment_name", default: "quickstart")
+    directory = try trainer.string("default_local_dir", default: "runs/\(name)")
+    // verl's, accepted so that its files can be used: mpirun decides about machines, and files have no projects.
+    _ = try trainer.optionalString("project_name")
+    _ = try trainer.optionalInteger("nnodes", in: 1...1 << 20)
+    _ = try trainer.optionalInteger("n_gpus_per_node", in: 0...1 << 20)
     resumeMode = try trainer.choice("resume_mode", default: .auto)
     resumePath = try trainer.optionalString("resume_from_path")
     loggers = try trainer.strings("logger", default: ["progress"])
     allowsOtherFingerprint = try trainer.boolean("allow_other_fingerprint", default: false)
-    if let unknown = loggers.first(where: { !["progress", "console", "silent"].contains($0) }) {
-      throw trainer.fail("logger", "names `\(unknown)`; known are progress, console, silent")
+    if let unknown = loggers.first(where: { !["progress", "console", "file", "silent"].contains($0) }) {
+      throw trainer.fail("logger", "names `\(unknown)`; known are progress, console, file, silent")
     }
   }
 }

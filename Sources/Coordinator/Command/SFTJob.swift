@@ -50,7 +50,7 @@ struct SFTJob {
     output = try trainer.string("output_dir", default: "runs/sft")
     logFrequency = try trainer.integer("log_freq", default: 50, in: 1...1 << 30)
     let optimizer = try section.section("optim")
-    schedule = try optimizer.schedule(totalSteps: totalSteps)
+    schedule = try ScheduleOptions(optimizer).schedule(totalSteps: totalSteps)
     var options = LearnerOptions()
     options.gradientClip = try optimizer.number("grad_clip", default: 1, in: 0...1e9)
     options.optimizer.beta1 = try optimizer.number("beta1", default: 0.9, in: 0...0.999_999)

@@ -25,8 +25,8 @@ struct Start {
     let directory = configuration.output.directory
     Terminal.say(
       """
-      done     \(directory)/checkpoints holds the trained model (…/global_step_\(configuration.trainer.totalSteps)/\
-      huggingface), \(directory)/metrics.jsonl the numbers, \(directory)/rollouts the responses
+      done     \(directory)/checkpoints holds the trained model (in the newest global_step_…/huggingface),
+               \(directory)/metrics.jsonl the numbers, \(directory)/rollouts the responses
       """)
   }
 }

@@ -46,7 +46,13 @@ struct Train: ParsableCommand {
   private func file() throws -> String { try config ?? Locations.home() + "/" + Locations.quickstart }
 
   private func describe() throws {
-    let job = try JobDescription(file: file(), overrides: overrides, processes: processes ?? 1)
+    var planned = processes ?? 1
+    if case .ranks(_, let expected) = try Launch.detect() {
+      // Under mpirun one rank speaks for all.
+      guard Launch.rankHint ?? 0 == 0 else { return }
+      planned = processes ?? expected ?? 1
+    }
+    let job = try JobDescription(file: file(), overrides: overrides, processes: planned)
     let configuration = try job.configuration()
     if printConfig {
       for option in configuration.section.resolved {
@@ -65,6 +71,7 @@ struct Train: ParsableCommand {
 
   private func runAlone() throws {
     var job = try JobDescription(file: file(), overrides: overrides, processes: 1)
+    _ = try TrainingJob(job).check()
     let lock = try RunDirectory.prepare(&job)
     let plan = try job.plan
     let world = ThreadWorld(workers: plan.roster.workers.count)
@@ -104,10 +111,11 @@ struct Train: ParsableCommand {
 
   private func shareJob(world: MPIWorld, everyone: (any CollectiveLink)?) throws -> JobDescription {
     // Ranks other than 0 get the description by broadcast; theirs is a stand-in until then.
-    if world.rank == 0 {
-      return try JobDescription(file: file(), overrides: overrides, processes: world.size)
-    }
-    return JobDescription.standIn
+    guard world.rank == 0 else { return JobDescription.standIn }
+    let job = try JobDescription(file: file(), overrides: overrides, processes: world.size)
+    // Everything that can be wrong is found before the run directory is touched.
+    _ = try TrainingJob(job).check()
+    return job
   }
 
   private static func broadcast(
@@ -127,6 +135,7 @@ struct Train: ParsableCommand {
       weights = try world.collective(
         members: plan.processes(of: plan.roster.learners.prefix(1) + plan.roster.rollout))
     }
+    let log = world.rank == 0 ? nil : try RankLog(directory: configuration.output.directory, rank: world.rank)
     let nodes = plan.map.nodes(in: world.rank)
     let worker = nodes.last ?? 0
     // The coordinator of a split run is light; the workers share the machine's cores.
@@ -136,6 +145,8 @@ struct Train: ParsableCommand {
     let threads = configuration.cluster.threads ?? max(1, cores / workersHere)
     ThreadPool.configure(threads: threads)
     let setup = try TrainingJob(job)
+    log?.write(
+      "nodes \(nodes) of \(plan.map.nodeCount) (\(plan.description)), \(threads) threads, \(job.modelPath)")
     try compareFingerprints(job, world: world)
     if world.rank == 0 {
       Start(job: job, plan: plan, parameters: setup.parameterCount, threads: threads).announce()
@@ -146,10 +157,12 @@ struct Train: ParsableCommand {
     let rank = world.rank
     try NodeThreads.run(nodes) { _, error in
       Terminal.complain("rank \(rank): \(error)")
+      log?.write("\(error)")
       MPIWorld.abort(exitCode: 1)
     } body: { node in
       try setup.runNode(node, links: links)
     }
+    log?.write("done")
     if world.rank == 0 { Start.sayWhereResultsAre(job) }
   }
 

@@ -36,12 +36,14 @@ final class TrainingJob: Sendable {
   /// The model's number of parameters.
   var parameterCount: Int { model.parameterCount }
 
-  /// Checks what can be checked without training: weights, prompts, memory.
+  /// Checks what can be checked without training: weights, prompts, rank plan, memory.
+  ///
+  /// - Returns: What the ranks will need, in sentences.
   func check() throws -> [String] {
-    let weights = model.makeWeights(forTraining: false)
-    try model.load(directory: run.modelPath, into: weights)
+    try model.check(directory: run.modelPath)
     let configuration = try run.configuration()
     _ = try checkedProblems(configuration)
+    _ = try Problems.validationSets(configuration)
     return MemoryEstimate(model: model, configuration: configuration, plan: try run.plan).lines
   }
 
@@ -64,11 +66,15 @@ final class TrainingJob: Sendable {
     let problems = try checkedProblems(configuration)
     let validation = try Problems.validationSets(configuration)
     let state = try run.initialState(configuration)
+    var options = configuration.trainer
+    options.totalSteps = configuration.length.steps(
+      rows: problems.count, batch: configuration.data.trainBatchSize)
+    options.schedule = configuration.schedule.schedule(totalSteps: options.totalSteps)
     let recorder = try RunRecorder(
-      directory: configuration.output.directory, totalSteps: configuration.trainer.totalSteps,
+      directory: configuration.output.directory, totalSteps: options.totalSteps,
       resumedStep: state.step, console: run.console(configuration))
     let loop = TrainingLoop(
-      conversation: conversation, options: configuration.trainer, problems: problems, validation: validation,
+      conversation: conversation, options: options, problems: problems, validation: validation,
       klController: try KLController(
         initialCoefficient: configuration.klController.initialCoefficient,
         rule: configuration.klController.rule,

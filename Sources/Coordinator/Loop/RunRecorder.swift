@@ -113,7 +113,7 @@ public final class RunRecorder {
     try write(lines, to: "validation/\(step)\(suffix).jsonl")
   }
 
-  private func show(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  private func show(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 
   private func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: URL(filePath: directory + "/" + name), options: .atomic)

@@ -55,6 +55,8 @@ public struct TrainerOptions: Sendable {
   public var schedule = LearningRateSchedule(peak: 1e-6, shape: .constant, warmupSteps: 0, totalSteps: 1)
   /// The reward's soft limit on length, if any.
   public var overlongPenalty: OverlongPenalty?
+  /// Whether worse validation resets the reference.
+  public var resetsOnDegradation = false
   /// The overflow rule.
   public var updateGuard = UpdateGuard()
 

@@ -20,6 +20,8 @@ public struct TrainerState: Sendable, Equatable, Codable {
   public var reset = ReferenceResetPolicy.State()
   /// The entropy's recent history.
   public var entropyTrend = EntropyTrend()
+  /// Validation scores since the last reset.
+  public var validationTrend = ValidationTrend()
   /// Sampled tokens so far.
   public var sampledTokens = 0
   /// What the run's bits depend on beside the weights: seed, fold scale and kernels.

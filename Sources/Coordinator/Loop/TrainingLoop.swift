@@ -257,20 +257,29 @@ public final class TrainingLoop {
     report.add(.proRLEntropyTrend, state.entropyTrend.value)
   }
 
-  /// Resets the reference by interval or KL.
+  /// Resets the reference by interval, by KL or because validation became worse.
   private func resetReferenceIfDue(_ report: inout StepReport) throws {
-    if case .reset(let reason) = resetPolicy.decision(step: state.step, kl: report[.proRLKLDivergence]) {
-      let reinitializes = resetPolicy.options.optimizer == .reinit
-      try conversation.send(
-        .resetReference(reinitializingOptimizer: reinitializes), to: conversation.roster.learners)
-      resetPolicy.performed(step: state.step)
-      klController.reset()
-      state.klController = klController.state
-      state.reset = resetPolicy.state
-      recorder.note("step \(state.step): the reference was reset to the policy (\(reason))")
+    var reason: String?
+    if case .reset(let why) = resetPolicy.decision(step: state.step, kl: report[.proRLKLDivergence]) {
+      reason = "\(why)"
+    } else if options.resetsOnDegradation, state.validationTrend.isDegraded {
+      reason = "validation became worse"
     }
+    if let reason { try resetReference(reason) }
     report.add(.proRLResetCount, Double(resetPolicy.state.resetCount))
     report.add(.proRLStepsSinceReset, Double(resetPolicy.stepsSinceReset(at: state.step)))
+  }
+
+  private func resetReference(_ reason: String) throws {
+    let reinitializes = resetPolicy.options.optimizer == .reinit
+    try conversation.send(
+      .resetReference(reinitializingOptimizer: reinitializes), to: conversation.roster.learners)
+    resetPolicy.performed(step: state.step)
+    klController.reset()
+    state.klController = klController.state
+    state.reset = resetPolicy.state
+    state.validationTrend.reset()
+    recorder.note("step \(state.step): the reference was reset to the policy (\(reason))")
   }
 
   private func save() throws {

@@ -1,6 +1,7 @@
 import Experience
 import Messages
 import Metrics
+import PolicyOptimization
 public import Tasks
 
 /// Problems to validate on.
@@ -100,6 +101,7 @@ extension TrainingLoop {
       let summary = ValidationSummary(
         name: set.name, step: state.step, samples: options.validationSamples, outcomes: outcomes)
       try recorder.record(summary)
+      if !set.isFinalOnly, let all = summary.rows.last { state.validationTrend.record(all.meanAt1) }
     }
   }
 

@@ -37,6 +37,13 @@ public enum Launch: Equatable, Sendable {
     return .alone
   }
 
+  /// The rank that the launcher's environment names, before MPI is initialised; nil where it names none.
+  public static var rankHint: Int? {
+    let environment = ProcessInfo.processInfo.environment
+    let names = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"]
+    return names.lazy.compactMap { environment[$0] }.first.flatMap { Int($0) }
+  }
+
   /// The sentence for a launcher that started `expected` processes where MPI sees `found`.
   static func disagreement(_ expected: Int, _ found: Int) -> String {
     """

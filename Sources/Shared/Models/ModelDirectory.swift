@@ -10,19 +10,33 @@ extension LanguageModel {
   /// - Throws: ``ModelError`` or `SafetensorsError`, naming file and tensor.
   public func load(directory: String, into weights: ModelWeights) throws {
     let files = try SafetensorsCollection(directory: directory)
-    let single = directory + "/model.safetensors"
-    let file = FileManager.default.fileExists(atPath: single) ? single : single + ".index.json"
     for parameter in table.parameters {
-      guard let name = storedName(parameter.name, in: files) else {
-        throw ModelError.missingTensor(file: file, name: parameter.name, shape: parameter.shape)
-      }
-      let found = try files.entry(name).shape
-      guard found == parameter.shape else {
-        throw ModelError.wrongShape(file: file, name: name, expected: parameter.shape, found: found)
-      }
-      try files.copy(name, into: weights.tensor(parameter))
+      try files.copy(checkedName(parameter, in: files, directory: directory), into: weights.tensor(parameter))
     }
     weights.repack()
+  }
+
+  /// Checks that every parameter is there with the right shape, without reading any.
+  ///
+  /// - Throws: As ``load(directory:into:)``.
+  public func check(directory: String) throws {
+    let files = try SafetensorsCollection(directory: directory)
+    for parameter in table.parameters { _ = try checkedName(parameter, in: files, directory: directory) }
+  }
+
+  private func checkedName(
+    _ parameter: Parameter, in files: SafetensorsCollection, directory: String
+  ) throws -> String {
+    let single = directory + "/model.safetensors"
+    let file = FileManager.default.fileExists(atPath: single) ? single : single + ".index.json"
+    guard let name = storedName(parameter.name, in: files) else {
+      throw ModelError.missingTensor(file: file, name: parameter.name, shape: parameter.shape)
+    }
+    let found = try files.entry(name).shape
+    guard found == parameter.shape else {
+      throw ModelError.wrongShape(file: file, name: name, expected: parameter.shape, found: found)
+    }
+    return name
   }
 
   private func storedName(_ name: String, in files: SafetensorsCollection) -> String? {
