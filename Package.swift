@@ -22,11 +22,12 @@ func room(_ name: String, _ imports: Target.Dependency..., settings: [SwiftSetti
 }
 
 /// The tests of a room.
-func tests(_ name: String, _ imports: Target.Dependency..., hasFixtures: Bool = false) -> Target {
+func tests(
+  _ name: String, _ imports: Target.Dependency..., hasFixtures: Bool = false, settings: [SwiftSetting] = house
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + imports,
-    exclude: hasFixtures ? ["Fixtures"] : [],
-    swiftSettings: house)
+    exclude: hasFixtures ? ["Fixtures"] : [], swiftSettings: settings)
 }
 
 let package = Package(
@@ -65,8 +66,8 @@ let package = Package(
     room("MessagePassing", "CMPI"),
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
-    room("PolicyOptimization"),
-    room("Tasks", "Randomness"),
+    room("PolicyOptimization", settings: hot),
+    room("Tasks", "Randomness", settings: hot),
 
     // MARK: Floor 3, assemblies
 
@@ -79,23 +80,23 @@ let package = Package(
     .target(
       name: "RolloutWorker",
       dependencies: [
-        "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "PolicyOptimization", "Experience",
-        "Randomness",
-        "Messages", "MessagePassing", "Configuration",
+        "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "Experience", "Randomness", "Messages",
+        "MessagePassing",
       ],
       swiftSettings: hot),
     .target(
       name: "LearnerWorker",
       dependencies: [
-        "Models", "Tensors", "Kernels", "PolicyOptimization", "Experience", "Checkpoints", "Safetensors",
-        "Randomness", "Messages", "MessagePassing", "Configuration",
+        "Models", "Tensors", "Kernels", "PolicyOptimization", "Experience", "Safetensors", "Randomness",
+        "Messages",
+        "MessagePassing",
       ],
       swiftSettings: hot),
     .target(
       name: "Coordinator",
       dependencies: [
         "PolicyOptimization", "Tasks", "Experience", "Metrics", "Checkpoints",
-        "Messages", "MessagePassing", "Configuration",
+        "Messages", "MessagePassing",
       ],
       path: "Sources/Coordinator/Loop", swiftSettings: house),
 
@@ -105,10 +106,8 @@ let package = Package(
       name: "prorl-coordinator",
       dependencies: [
         "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
-        "Tokenization",
-        "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "Metrics",
+        "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
         "PolicyOptimization",
-        "Randomness", "Safetensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Coordinator/Command", swiftSettings: house),
@@ -116,27 +115,42 @@ let package = Package(
     // MARK: Tests, one target per room
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Randomness"], path: "Tests/Support",
-      swiftSettings: house),
+      name: "TestSupport", dependencies: ["Tensors", "Randomness", "Models"], path: "Tests/Support",
+      swiftSettings: hot),
     .executableTarget(
       name: "mpi-probe", dependencies: ["MessagePassing"], path: "Tests/MPIProbe", swiftSettings: house),
     .executableTarget(
-      name: "kernel-probe", dependencies: ["Kernels", "Tensors"], path: "Tests/KernelProbe",
-      swiftSettings: house),
+      name: "kernel-probe", dependencies: ["Kernels", "Tensors", "Models"], path: "Tests/KernelProbe",
+      swiftSettings: hot),
     tests("Tensors"),
-    tests("Randomness"),
+    tests("Randomness", settings: hot),
     tests("Configuration"),
     tests("Metrics"),
-    tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe"),
+    tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe", settings: hot),
     tests("MessagePassing", "mpi-probe"),
     tests("Safetensors", "Tensors"),
-    tests("Tokenization", hasFixtures: true),
+    tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
-    tests("Tasks", "Randomness"),
+    tests("Tasks", "Randomness", settings: hot),
     tests(
-      "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "Randomness", "TestSupport",
-      hasFixtures: true),
+      "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "PolicyOptimization", "Randomness",
+      "TestSupport", "kernel-probe", hasFixtures: true, settings: hot),
     tests("Checkpoints"),
-    tests("Coordinator"),
+    tests(
+      "Coordinator", "Messages", "MessagePassing", "Experience", "PolicyOptimization", "Tasks", "Metrics",
+      "Checkpoints", "TestSupport"),
+    tests("Messages", "Experience", "PolicyOptimization", "Tasks", "Randomness", "TestSupport"),
+    tests(
+      "RolloutWorker", "LearnerWorker", "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "Experience",
+      "Randomness", "Messages", "TestSupport", settings: hot),
+    tests(
+      "LearnerWorker", "Models", "Kernels", "Tensors", "Safetensors", "PolicyOptimization", "Experience",
+      "Randomness", "Messages", "MessagePassing", "TestSupport", settings: hot),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["prorl-coordinator", "Checkpoints", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ConfigurationReferenceTests", dependencies: ["prorl-coordinator"], swiftSettings: house),
+    .testTarget(name: "HouseRulesTests", swiftSettings: house),
   ]
 )

@@ -58,8 +58,10 @@ struct GoldenData {
     ids = try file.copyIntegers("input_ids")
     attended = try file.copyIntegers("attention_mask")
     let mask = try file.copyIntegers("response_mask")
-    guard let largest = ids.max(), largest < Int64(vocabulary), attended.count == ids.count,
-      mask.count == ids.count
+    let continuation = try file.copyIntegers("greedy")
+    let tokens = 0..<Int64(vocabulary)
+    guard !ids.isEmpty, ids.allSatisfy(tokens.contains), continuation.allSatisfy(tokens.contains),
+      attended.count == ids.count, mask.count == ids.count
     else { throw GoldenError.unusable(file: path, reason: "ids or masks do not fit the model") }
     tokensInLoss = Double(mask.reduce(0, +))
     logits = Tensor(zeros: [rows, length, vocabulary])
@@ -75,7 +77,7 @@ struct GoldenData {
     old = try floats("old_logprobs", predictions)
     reference = try floats("ref_logprobs", predictions)
     advantages = try floats("advantages", [rows])
-    greedy = try file.copyIntegers("greedy").map { Int32(clamping: $0) }
+    greedy = continuation.map { Int32(clamping: $0) }
     promptLengths = settings.prompt_lengths
     groups = Self.runs(settings.groups)
     loss = settings.loss
@@ -91,6 +93,13 @@ struct GoldenData {
         clipRatioC: settings.clip_ratio_c),
       entropyCoefficient: settings.entropy_coef,
       klPenalty: .init(estimator: KLEstimator(.k3), coefficient: settings.kl_beta))
+    for row in 0..<rows where !(1...max(1, self.tokens(row).count)).contains(promptLengths[row]) {
+      throw GoldenError.unusable(
+        file: directory + "/golden.json", reason: "row \(row) has no prompt of \(promptLengths[row]) tokens")
+    }
+    guard steps >= 1 else {
+      throw GoldenError.unusable(file: directory + "/golden.json", reason: "`steps` is \(steps), less than 1")
+    }
   }
 
   /// Runs of equal group numbers.

@@ -74,8 +74,7 @@ public final class Learner {
     } else {
       reference = nil
     }
-    let rows = min(options.pieceTokens, model.configuration.maximumPositions)
-    let keepsAll = rows * model.activationBytesPerRow <= options.activationBytes
+    let keepsAll = options.pieceTokens * model.activationBytesPerRow <= options.activationBytes
     pass = TreePass(
       model: model, temperature: options.temperature, pieceTokens: options.pieceTokens,
       retention: keepsAll ? .all : .inputs)
@@ -125,6 +124,9 @@ public final class Learner {
     }
     return (loss, tokens, fold().largestMagnitude)
   }
+
+  /// Whether a sum of these groups' gradients may be applied.
+  var updateGuard: UpdateGuard { UpdateGuard(scale: options.foldScale) }
 
   private var gradientTensor: Tensor { Tensor(gradients, shape: [gradients.count]) }
 

@@ -56,7 +56,7 @@ public final class ParityCheck {
       let expected = golden.logits.span
       let start = row * golden.length * model.configuration.vocabularySize
       let values = computed.span
-      for i in 0..<values.count { worst = max(worst, Double(abs(values[i] - expected[start + i]))) }
+      for i in 0..<values.count { worst = larger(worst, Double(abs(values[i] - expected[start + i]))) }
     }
     report("logits", worst, limit: 2e-5)
   }
@@ -87,9 +87,9 @@ public final class ParityCheck {
       let prompt = golden.promptLengths[group.lowerBound]
       pass.accumulate(golden.tree(group), weights: weights, gradients: gradients) { scored in
         let at = golden.predictionIndex(row: group.lowerBound + scored.branch, target: prompt + scored.index)
-        worstLogProbability = max(
+        worstLogProbability = larger(
           worstLogProbability, Double(abs(scored.logProbability - golden.logProbabilities[at])))
-        worstEntropy = max(worstEntropy, Double(abs(scored.entropy - golden.entropies[at])))
+        worstEntropy = larger(worstEntropy, Double(abs(scored.entropy - golden.entropies[at])))
         let token = golden.loss(scored, at: at, row: group.lowerBound + scored.branch)
         sums.add(token, weight: 1)
         return TokenDerivative(logProbability: token.derivative, entropy: token.entropyDerivative)
@@ -113,7 +113,7 @@ public final class ParityCheck {
       var worst = 0.0
       var largest = 0.0
       for i in 0..<parameter.count {
-        worst = max(worst, Double(abs(gradient.span[parameter.offset + i] - expected.span[i])))
+        worst = larger(worst, Double(abs(gradient.span[parameter.offset + i] - expected.span[i])))
         largest = max(largest, Double(abs(expected.span[i])))
       }
       report(
@@ -147,7 +147,7 @@ public final class ParityCheck {
       let values = weights.tensor(parameter)
       for i in 0..<parameter.count {
         let error = Double(abs(values.span[i] - expected.span[i]))
-        worst = max(worst, error)
+        worst = larger(worst, error)
         if error > 1e-5 { beyond += 1 }
       }
     }
@@ -176,3 +176,6 @@ public final class ParityCheck {
     )
   }
 }
+
+/// The larger error; one that is not a number is infinitely large.
+private func larger(_ a: Double, _ b: Double) -> Double { b.isNaN ? .infinity : max(a, b) }

@@ -1,6 +1,7 @@
 import Kernels
 import Messages
 public import Models
+import PolicyOptimization
 import Randomness
 import Tensors
 
@@ -41,11 +42,13 @@ public final class SupervisedTrainer {
 
   /// Takes step `step`, counted from 1.
   ///
-  /// - Returns: The mean loss in nats per token and the gradient's norm.
+  /// - Returns: The mean loss in nats per token and the gradient's norm, NaN where the step was skipped
+  ///   because its gradient was not finite or could overflow.
   public func step(_ step: Int, learningRate: Double) throws -> (loss: Double, norm: Double) {
     let batch = (0..<batchSize).map { examples[row(ordinal: (step - 1) * batchSize + $0)] }
     var loss = 0.0
     var tokens = 0
+    var magnitudes: [Int: Float] = [:]
     for start in stride(from: 0, to: batch.count, by: Self.unit) {
       let unit = batch[start..<min(batch.count, start + Self.unit)]
       let tree = TokenTree(
@@ -54,10 +57,12 @@ public final class SupervisedTrainer {
       let found = learner.trainSupervised(tree)
       loss += found.loss
       tokens += found.tokens
+      magnitudes[start] = found.largestMagnitude
     }
+    let isSafe = learner.updateGuard.verdict(largestMagnitudes: magnitudes) == .apply
     let order = UpdateOrder(
       step: step, miniBatch: 0, normalizer: Double(max(1, tokens)), learningRate: learningRate,
-      isSkipped: !loss.isFinite)
+      isSkipped: !loss.isFinite || !isSafe)
     let report = try learner.update(order) { _ in }
     return (loss / Double(max(1, tokens)), report.gradientNorm)
   }

@@ -12,14 +12,19 @@ public enum RolloutError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The prompt leaves no room for a response.
   case promptTooLong(origin: String, tokens: Int, limit: Int)
 
+  /// The prompt has no tokens, so that there is nothing to continue.
+  case emptyPrompt(origin: String)
+
   /// Where, what, and what to do about it.
   public var description: String {
     switch self {
     case .promptTooLong(let origin, let tokens, let limit):
       """
-      \(origin): the prompt has \(tokens) tokens and the model's context \(limit), which leaves no room for a \
-      response; shorten or remove it, or set `data.filter_overlong_prompts`
+      \(origin): the prompt has \(tokens) tokens, and \(limit) are the most (`data.max_prompt_length` and the \
+      model's context); shorten or remove it, or set `data.filter_overlong_prompts`
       """
+    case .emptyPrompt(let origin):
+      "\(origin): the prompt is empty; write one, or set `data.chat_template` to a template that adds to it"
     }
   }
 }
@@ -85,7 +90,8 @@ public final class RolloutEngine {
   /// - Throws: ``RolloutError`` if the prompt leaves no room for a response.
   public func admit(_ assignment: Assignment, weights: ModelWeights, policyVersion: Int) throws {
     let prompt = promptTokens(assignment.problem)
-    guard !prompt.isEmpty, prompt.count < contextLength else {
+    guard !prompt.isEmpty else { throw RolloutError.emptyPrompt(origin: assignment.problem.origin) }
+    guard prompt.count < contextLength else {
       throw RolloutError.promptTooLong(
         origin: assignment.problem.origin, tokens: prompt.count, limit: contextLength)
     }
@@ -185,7 +191,12 @@ public final class RolloutEngine {
   }
 
   private func name(_ assignment: Assignment, sample: Int) -> RandomName {
-    let purpose: RandomPurpose = assignment.use == .training ? .sampling : .validationSampling
+    let purpose: RandomPurpose =
+      switch assignment.use {
+      case .training: .sampling
+      case .validation: .validationSampling
+      case .generation: .generation
+      }
     return RandomName(
       seed: seed, purpose: purpose, step: assignment.step, ordinal: assignment.ordinal, sample: sample)
   }

@@ -19,7 +19,13 @@ struct ProbeRun {
 func mpirun(
   _ processes: Int, _ arguments: String..., options: [String] = ["--oversubscribe"]
 ) throws -> ProbeRun {
-  let launcher = ["timeout", "-k", "5", "60", "mpirun", "--allow-run-as-root"]
+  // Launchers that start and end at once race for one session directory; each gets its own.
+  let session = FileManager.default.temporaryDirectory.appending(path: "mpi-\(UUID().uuidString.prefix(8))")
+  try FileManager.default.createDirectory(at: session, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: session) }
+  let launcher = [
+    "timeout", "-k", "5", "60", "mpirun", "--allow-run-as-root", "--mca", "orte_tmpdir_base", session.path,
+  ]
   return try run(launcher + options + ["-np", "\(processes)", try probePath()] + arguments)
 }
 

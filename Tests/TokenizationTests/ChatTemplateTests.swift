@@ -122,6 +122,8 @@ struct ChatTemplateTests {
       (#"{"model_type": "qwen3"}"#, "<|im_start|>", .chatml()),
       (#"{"model_type": "llama"}"#, "<|start_header_id|>", .llama3()),
       (#"{"model_type": "gpt2"}"#, "<x>", ChatTemplate.none),
+      (#"{"model_type": "qwen2"}"#, "<|endoftext|>", ChatTemplate.none),
+      (#"{"model_type": "llama"}"#, "</s>", ChatTemplate.none),
       (nil, "<|im_start|>", .chatml()),
       (nil, "<|start_header_id|>", .llama3()),
     ] as [(String?, String, ChatTemplate)])
@@ -137,14 +139,20 @@ struct ChatTemplateTests {
       ["chat_template.jinja": "<start_of_turn>"],
       ["chat_template.jinja": "<|im_start|>user<|im_sep|>"],
       ["tokenizer_config.json": #"{"chat_template": "[INST]"}"#],
-      ["config.json": #"{"model_type": "qwen2"}"#],
-      ["config.json": #"{"model_type": "llama"}"#],
       ["config.json": #"{"model_type": "mistral"}"#],
       [:],
     ])
   func refuses(files: [String: String]) throws {
     let said = try #require(sentence { _ = try resolve("auto", files) })
     #expect(said.hasSuffix("; set `data.chat_template` to chatml, llama3 or none"))
+  }
+
+  @Test(
+    "a model with marks of turns that are not known is refused",
+    arguments: [(#"{"model_type": "qwen2"}"#, "<|turn|>"), (#"{"model_type": "llama"}"#, "[INST]")])
+  func unknownMarks(configuration: String, token: String) throws {
+    let said = sentence { _ = try resolve("auto", ["config.json": configuration], token: token) }
+    #expect(said?.hasSuffix("; set `data.chat_template` to chatml, llama3 or none") == true)
   }
 
   @Test("an option that is none is refused", arguments: ["", "Auto", "mistral"])
@@ -181,7 +189,8 @@ struct ChatTemplateTests {
   private func resolve(
     _ option: String, _ files: [String: String], token: String = "<x>"
   ) throws -> ChatTemplate {
-    let tokenizer = try tokenizer(try tokenizerJSON(added: #"[{"id": 256, "content": "\#(token)"}]"#))
+    let tokenizer = try tokenizer(
+      try tokenizerJSON(added: #"[{"id": 256, "content": "\#(token)", "special": true}]"#))
     let directory = try ScratchDirectory(files)
     return try ChatTemplate.resolve(option, tokenizer: tokenizer, directory: directory.path)
   }

@@ -28,7 +28,11 @@ extension Check {
 
     private func compare() throws {
       let folder = directory ?? FileManager.default.temporaryDirectory.path + "/prorl-bits-\(getpid())"
-      defer { if directory == nil { try? FileManager.default.removeItem(atPath: folder) } }
+      defer {
+        if directory == nil { try? FileManager.default.removeItem(atPath: folder) }
+        try? FileManager.default.removeItem(
+          atPath: FileManager.default.temporaryDirectory.path + "/prorl-mpi-\(getpid())")
+      }
       let file = try config ?? Locations.home() + "/configs/check-bits.yaml"
       let bench = BitsBench(configuration: file, folder: folder)
       let variants = BitsVariant.all.filter { !short || $0.isInShortForm }
@@ -152,8 +156,9 @@ private struct BitsBench {
       process.executableURL = URL(filePath: "/usr/bin/env")
       process.arguments =
         [
-          "mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "\(variant.ranks)",
-          executable,
+          "mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
+          // Launchers that start and end at once race for one session directory; this one has its own.
+          "--mca", "orte_tmpdir_base", try session(), "-np", "\(variant.ranks)", executable,
         ]
         + arguments
     }
@@ -164,6 +169,13 @@ private struct BitsBench {
       throw CommandError("\(variant.name): the run ended with exit code \(process.terminationStatus)")
     }
     return try outcome(run)
+  }
+
+  /// A folder for mpirun; its path is short, since sockets lie in it.
+  private func session() throws -> String {
+    let path = FileManager.default.temporaryDirectory.path + "/prorl-mpi-\(getpid())"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
   }
 
   private func outcome(_ run: String) throws -> BitsOutcome {

@@ -76,7 +76,7 @@ struct Generate: ParsableCommand {
     ThreadPool.configure(threads: ProcessInfo.processInfo.activeProcessorCount)
     let path = try model ?? Locations.resolve("embedded:configs/quickstart-model")
     let languageModel = LanguageModel(try ModelConfiguration(directory: path))
-    let tokenizer = try Tokenizer(directory: path)
+    let tokenizer = try Tokenizer(directory: path, for: languageModel.configuration)
     let template = try ChatTemplate.resolve(chatTemplate, tokenizer: tokenizer, directory: path)
     let weights = languageModel.makeWeights(forTraining: false)
     try languageModel.load(directory: path, into: weights)
@@ -91,7 +91,7 @@ struct Generate: ParsableCommand {
       reward: RewardRule(.keywords, keywords: []),
       origin: "--prompt")
     let assignment = Assignment(
-      use: .training, step: 0, ordinal: 0, samples: count, sampling: sampling, problem: problem)
+      use: .generation, step: 0, ordinal: 0, samples: count, sampling: sampling, problem: problem)
     try engine.admit(assignment, weights: weights, policyVersion: 0)
     while true {
       if let finished = engine.step(weights: weights).first { return finished.group.responses }

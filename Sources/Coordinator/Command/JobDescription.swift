@@ -105,12 +105,15 @@ struct JobDescription: Sendable, Codable {
 
   /// What a run's bits depend on beside its weights and data.
   func fingerprint(_ configuration: RunConfiguration) throws -> String {
-    let shapes = LanguageModel.productShapes(try ModelConfiguration(directory: modelPath))
-    let backend = MatrixBackend(rawValue: matmul) ?? .micro
+    let model = try ModelConfiguration(directory: modelPath)
+    let shapes = LanguageModel.productShapes(model)
+    let kernels = NumericsFingerprint.current(
+      backend: MatrixBackend(rawValue: matmul) ?? .micro, shapes: shapes,
+      rotaryFrequencies: model.rotaryFrequencies)
     return [
       "seed=\(configuration.seed)", "fold=\(configuration.learner.foldScale)",
       "piece=\(configuration.learner.pieceTokens)",
-      "kernels=\(NumericsFingerprint.current(backend: backend, shapes: shapes))",
+      "kernels=\(kernels)",
     ].joined(separator: " ")
   }
 

@@ -60,7 +60,8 @@ struct Problems: ParsableCommand {
     var sets: [ValidationSet] = []
     if data.trainFiles.isEmpty && data.validationFiles.isEmpty {
       for (name, split, count) in [
-        ("validation", BuiltInSplit.validation, data.validationPerKind), ("test", .test, data.testPerKind),
+        ("validation", BuiltInSplit.validation, data.validationPerKind),
+        ("test", .test, data.testFiles.isEmpty ? data.testPerKind : 0),
       ] where count > 0 {
         let problems = BuiltInProblems(split: split, seed: 0).heldOut(split: split, perKind: count)
         sets.append(ValidationSet(name: name, problems: problems, isFinalOnly: split == .test))

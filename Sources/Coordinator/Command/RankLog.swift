@@ -7,7 +7,11 @@ final class RankLog: Sendable {
   /// Opens the log of `rank` and notes the beginning.
   init(directory: String, rank: Int) throws {
     let folder = directory + "/logs"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError("\(folder): cannot be made (\(error.localizedDescription)); move what is in its way")
+    }
     path = folder + "/rank-\(rank).log"
     write("rank \(rank) begins on \(ProcessInfo.processInfo.hostName), process \(getpid())")
   }

@@ -156,7 +156,8 @@ struct RunLength {
     epochs = try trainer.integer("total_epochs", default: 1, in: 1...1 << 30, aliases: ["n_epochs"])
   }
 
-  /// The steps asked for, or those that `total_epochs` passes over `rows` rows take; 100 for endless problems.
+  /// The steps asked for, or those that `total_epochs` passes over `rows` rows take; 100 for endless
+  /// problems.
   func steps(rows: Int?, batch: Int) -> Int {
     steps ?? rows.map { epochs * (($0 + batch - 1) / batch) } ?? 100
   }
@@ -218,7 +219,8 @@ struct OutputOptions {
   init(_ trainer: ConfigurationSection) throws {
     let name = try trainer.string("experiment_name", default: "quickstart")
     directory = try trainer.string("default_local_dir", default: "runs/\(name)")
-    // verl's, accepted so that its files can be used: mpirun decides about machines, and files have no projects.
+    // verl's, accepted so that its files can be used: mpirun decides about machines, and files have no
+    // projects.
     _ = try trainer.optionalString("project_name")
     _ = try trainer.optionalInteger("nnodes", in: 1...1 << 20)
     _ = try trainer.optionalInteger("n_gpus_per_node", in: 0...1 << 20)

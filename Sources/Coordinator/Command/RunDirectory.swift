@@ -35,10 +35,28 @@ enum RunDirectory {
       }
       job.resumeDirectory = try VerifiedCheckpoint(directory: path).directory
     }
+    try refuseOvertaking(root: root, job, configuration)
     try checkFingerprint(job, configuration)
     let text = configuration.section.resolvedYAML()
     try Data(text.utf8).write(to: URL(filePath: directory + "/config.yaml"), options: .atomic)
     return lock
+  }
+
+  /// Refuses a run whose new checkpoints would stand behind older ones of higher steps, which a later resume
+  /// would take.
+  private static func refuseOvertaking(
+    root: String, _ job: JobDescription, _ configuration: RunConfiguration
+  ) throws {
+    guard configuration.output.resumeMode != .auto, FileManager.default.fileExists(atPath: root) else {
+      return
+    }
+    let start = try job.initialState(configuration).step
+    guard let last = try CheckpointStore(root: root).steps().max(), last > start else { return }
+    throw CommandError(
+      """
+      \(root): holds checkpoints up to step \(last), and this run begins at step \(start); choose another \
+      `trainer.default_local_dir`, or move the old checkpoints away
+      """)
   }
 
   private static func checkFingerprint(_ job: JobDescription, _ configuration: RunConfiguration) throws {

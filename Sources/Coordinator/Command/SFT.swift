@@ -5,7 +5,7 @@ struct SFT: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sft",
     abstract: "Supervised fine-tuning on JSONL of prompt and response.",
-    discussion: "Example:\n  prorl-coordinator sft --config configs/sft-quickstart.yaml")
+    discussion: "Example:\n  prorl-coordinator sft --config configs/sft-quickstart-1.yaml")
 
   @Option(name: .shortAndLong, help: "The YAML file.")
   var config: String

@@ -77,9 +77,16 @@ struct SFTJob {
       learner: Learner(model: model, policy: weights, options: options), examples: examples,
       batchSize: batchSize,
       seed: seed)
+    var skipped = 0
     for step in 1...totalSteps {
       let rate = schedule.learningRate(finishedSteps: step - 1)
       let (loss, norm) = try trainer.step(step, learningRate: rate)
+      skipped = norm.isFinite ? 0 : skipped + 1
+      if skipped == 3 {
+        throw CommandError(
+          "step \(step): loss or gradient was not finite three times in a row; lower `optim.lr`, or check \(modelPath)"
+        )
+      }
       if step % logFrequency == 0 || step == totalSteps {
         Terminal.say("step \(step)/\(totalSteps) · loss \(loss) · gradient norm \(norm) · lr \(rate)")
       }
@@ -90,7 +97,7 @@ struct SFTJob {
 
   /// The examples as tokens, each response ended by the end-of-sequence token.
   private func examples(_ configuration: ModelConfiguration) throws -> [SupervisedExample] {
-    let tokenizer = try Tokenizer(directory: modelPath)
+    let tokenizer = try Tokenizer(directory: modelPath, for: configuration)
     let template = try ChatTemplate.resolve(chatTemplate, tokenizer: tokenizer, directory: modelPath)
     guard let end = configuration.endOfSequenceIds.first ?? tokenizer.endOfTextIds.first else {
       throw CommandError(

@@ -29,7 +29,7 @@ final class TrainingJob: Sendable {
     model = LanguageModel(
       configuration, contextLength: try run.contextLength(of: configuration),
       backend: try run.certifiedBackend(configuration))
-    tokenizer = try Tokenizer(directory: path)
+    tokenizer = try Tokenizer(directory: path, for: configuration)
     template = try ChatTemplate.resolve(run.chatTemplate, tokenizer: tokenizer, directory: path)
   }
 
@@ -43,7 +43,7 @@ final class TrainingJob: Sendable {
     try model.check(directory: run.modelPath)
     let configuration = try run.configuration()
     _ = try checkedProblems(configuration)
-    _ = try Problems.validationSets(configuration)
+    _ = try checkedValidationSets(configuration)
     return MemoryEstimate(model: model, configuration: configuration, plan: try run.plan).lines
   }
 
@@ -64,7 +64,7 @@ final class TrainingJob: Sendable {
       link: try links.control(0), roster: try run.plan.roster,
       shufflesArrival: configuration.cluster.shufflesArrival)
     let problems = try checkedProblems(configuration)
-    let validation = try Problems.validationSets(configuration)
+    let validation = try checkedValidationSets(configuration)
     let state = try run.initialState(configuration)
     var options = configuration.trainer
     options.totalSteps = configuration.length.steps(
@@ -87,13 +87,26 @@ final class TrainingJob: Sendable {
 
   /// The prompt stream, without prompts that are too long, or an error that names the first of them.
   private func checkedProblems(_ configuration: RunConfiguration) throws -> any ProblemSource {
-    let limit = min(configuration.data.maximumPromptLength, model.configuration.maximumPositions - 1)
-    return try Problems.source(configuration) { problem in
-      let count = tokenizer.encode(promptText(problem.prompt, template: template)).count
-      if count <= limit { return true }
-      if configuration.data.filtersOverlongPrompts { return false }
-      throw RolloutError.promptTooLong(origin: problem.origin, tokens: count, limit: limit)
+    try Problems.source(configuration) { try isUsable($0, configuration) }
+  }
+
+  /// What the run validates on, checked like the prompt stream.
+  private func checkedValidationSets(_ configuration: RunConfiguration) throws -> [ValidationSet] {
+    try Problems.validationSets(configuration).map { set in
+      var set = set
+      set.problems = try set.problems.filter { try isUsable($0, configuration) }
+      return set
     }
+  }
+
+  /// Whether the prompt leaves room for a response; false where prompts that do not are to be left out.
+  private func isUsable(_ problem: Problem, _ configuration: RunConfiguration) throws -> Bool {
+    let limit = min(configuration.data.maximumPromptLength, model.configuration.maximumPositions - 1)
+    let count = tokenizer.encode(promptText(problem.prompt, template: template)).count
+    guard count > 0 else { throw RolloutError.emptyPrompt(origin: problem.origin) }
+    if count <= limit { return true }
+    if configuration.data.filtersOverlongPrompts { return false }
+    throw RolloutError.promptTooLong(origin: problem.origin, tokens: count, limit: limit)
   }
 
   // MARK: Workers

@@ -62,7 +62,7 @@ public final class RunRecorder {
   }
 
   /// Shows a validation and keeps its numbers for the next line of the metrics file.
-  func record(_ summary: ValidationSummary) throws {
+  func record(_ summary: ValidationSummary) {
     let name = summary.name
     var report = StepReport(step: summary.step)
     for row in summary.rows {
@@ -73,12 +73,16 @@ public final class RunRecorder {
       report.add(.validationEntropy(of: source), row.entropy)
       report.add(.validationResponseLength(of: source), row.responseLength)
     }
-    if summary.step == 0 {
-      try metrics.append(report)
-    } else {
-      pendingValidation += report.entries.map { ($0.name, $0.value) }
-    }
+    pendingValidation += report.entries.map { ($0.name, $0.value) }
     note(ValidationTable(summary).text)
+  }
+
+  /// Writes the line of step 0, which is nothing but validation.
+  func recordFirstValidation() throws {
+    var report = StepReport(step: 0)
+    for (name, value) in pendingValidation { report.add(name, value) }
+    pendingValidation = []
+    try metrics.append(report)
   }
 
   func recordRollouts(_ groups: [JudgedGroup], step: Int) throws {

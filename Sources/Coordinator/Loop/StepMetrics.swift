@@ -117,6 +117,9 @@ extension TrainingLoop {
   func addThroughput(_ report: inout StepReport) {
     let seconds = max(1e-9, report[.timingStep] ?? 0)
     report.add(.perfTimePerStep, seconds)
+    report.add(
+      .perfThroughput,
+      (report[.perfTotalNumTokens] ?? 0) / seconds / Double(max(1, conversation.roster.workers.count)))
     report.add(.perfTokensPerSecond, (report[.rolloutTokens] ?? 0) / seconds)
   }
 }

@@ -23,7 +23,7 @@ extension TrainingError: CustomStringConvertible {
     case .noLearningSignal(let step, let steps, let groups):
       """
       step \(step): for \(steps) steps in a row all responses to each of the \(groups) prompts got the same reward, so \
-      there is nothing to learn from; use easier or harder problems, a larger `rollout.n` or a higher temperature, \
+      there is nothing to learn from; use easier or harder problems, a larger `actor_rollout_ref.rollout.n` or a higher temperature, \
       or raise `trainer.max_consecutive_skipped_steps`
       """
     case .tooFewGroups(let step, let found, let wanted, let rounds):
@@ -33,8 +33,8 @@ extension TrainingError: CustomStringConvertible {
       """
     case .notFinite(let step, let updates, let reason):
       """
-      step \(step): \(updates) updates in a row were skipped because \(reason); lower `optim.lr`, or resume from an \
-      earlier checkpoint
+      step \(step): \(reason), \(updates) times in a row; lower `actor_rollout_ref.actor.optim.lr`, or resume \
+      from an earlier checkpoint
       """
     case .learnersDisagree(let step, let node):
       """

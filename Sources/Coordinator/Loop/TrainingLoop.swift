@@ -19,6 +19,8 @@ public final class TrainingLoop {
   var state: TrainerState
   var klController: KLController
   var resetPolicy: ReferenceResetPolicy
+  /// What the last checkpoint took; reported with the step after it.
+  private var saveSeconds: Double?
 
   /// A loop that goes on from `state`.
   ///
@@ -50,7 +52,16 @@ public final class TrainingLoop {
   ///
   /// - Throws: ``TrainingError`` when the run cannot go on, and what links and files throw.
   public func run() throws {
-    if state.step == 0, options.validatesBefore, !validation.isEmpty { try validate(isFinal: false) }
+    if state.step == 0, options.validatesBefore, !validation.isEmpty {
+      try validate(isFinal: false)
+      try recorder.recordFirstValidation()
+    }
+    if state.step >= options.totalSteps {
+      recorder.note(
+        "nothing to do: the run has finished step \(state.step) of \(options.totalSteps); raise "
+          + "`trainer.total_training_steps` to go on, or set another `trainer.default_local_dir` to begin anew"
+      )
+    }
     while state.step < options.totalSteps {
       let clock = ContinuousClock()
       let start = clock.now
@@ -62,12 +73,14 @@ public final class TrainingLoop {
         report.add(.timingTesting, try seconds { try validate(isFinal: isLast) })
       }
       try resetReferenceIfDue(&report)
-      if isLast || isDue(options.saveFrequency) {
-        report.add(.timingSaveCheckpoint, try seconds { try save() })
-      }
+      if let saveSeconds { report.add(.timingSaveCheckpoint, saveSeconds) }
+      saveSeconds = nil
       report.add(.timingStep, (clock.now - start).seconds)
       addThroughput(&report)
+      // Before the checkpoint: a resumed run drops lines beyond its checkpoint, but could not make up for a
+      // lost one.
       try recorder.record(report)
+      if isLast || isDue(options.saveFrequency) { saveSeconds = try seconds { try save() } }
     }
   }
 
@@ -143,6 +156,9 @@ public final class TrainingLoop {
         step: step, found: count, wanted: options.admission.groupsWanted, rounds: sampled.ledger.rounds)
     case .partial:
       break
+    case .empty where options.whenExhausted == .error:
+      throw TrainingError.tooFewGroups(
+        step: step, found: 0, wanted: options.admission.groupsWanted, rounds: sampled.ledger.rounds)
     case .empty, nil:
       state.skippedSteps += 1
       if state.skippedSteps >= options.maximumSkippedSteps {
@@ -232,7 +248,7 @@ public final class TrainingLoop {
       return
     }
     state.skippedUpdates += 1
-    recorder.note("step \(step): the update was skipped because \(reason)")
+    recorder.note("step \(step): \(reason)")
     if state.skippedUpdates >= 3 {
       throw TrainingError.notFinite(step: step, updates: state.skippedUpdates, reason: "\(reason)")
     }
@@ -262,7 +278,9 @@ public final class TrainingLoop {
     var reason: String?
     if case .reset(let why) = resetPolicy.decision(step: state.step, kl: report[.proRLKLDivergence]) {
       reason = "\(why)"
-    } else if options.resetsOnDegradation, state.validationTrend.isDegraded {
+    } else if options.resetsOnDegradation, state.validationTrend.isDegraded,
+      resetPolicy.stepsSinceReset(at: state.step) >= resetPolicy.options.minimumStepsBetween
+    {
       reason = "validation became worse"
     }
     if let reason { try resetReference(reason) }

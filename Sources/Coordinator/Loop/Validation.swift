@@ -100,7 +100,7 @@ extension TrainingLoop {
       let outcomes = try outcomes(of: set, index: index)
       let summary = ValidationSummary(
         name: set.name, step: state.step, samples: options.validationSamples, outcomes: outcomes)
-      try recorder.record(summary)
+      recorder.record(summary)
       if !set.isFinalOnly, let all = summary.rows.last { state.validationTrend.record(all.meanAt1) }
     }
   }

@@ -33,8 +33,16 @@ private func nearest(to key: String, among keys: Set<String>) -> String? {
   guard key.count <= 80 else { return nil }
   // A third of the letters may differ, so that `lr` is not taken for `kl`.
   let allowed = max(1, key.count / 3)
-  let close = keys.map { (distance: distance($0, key), key: $0) }.filter { $0.distance <= allowed }
-  return close.min { $0 < $1 }?.key
+  let close = keys.filter { distance($0, key) <= allowed }
+  return close.min { nearness($0, key) < nearness($1, key) }
+}
+
+/// What `known` is ordered by among keys like `key`: its distance, then how much of its beginning it shares.
+///
+/// `clip_ratio_hi` is as far from `clip_ratio_c` as from `clip_ratio_high`, and was meant to be the latter.
+private func nearness(_ known: String, _ key: String) -> (Int, Int, String) {
+  let shared = zip(known, key).prefix { $0 == $1 }.count
+  return (distance(known, key), -shared, known)
 }
 
 /// The number of letters to add, drop, change or swap with their neighbour to get from `a` to `b`.

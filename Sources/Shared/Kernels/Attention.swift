@@ -75,10 +75,16 @@ public func attentionForward(
           qkv.span, query: row * shape.rowLength + head * shape.headDimension, sequence: sequence,
           layer: layer,
           head: kv, dimension: shape.headDimension, count: position + 1, scale: scale, into: &scores)
+        #if PRORL_SABOTAGE
+        // What libraries do: a kernel of its own for single rows, with other rounding.
+        let factor = breaksRowLaw && sequence.rows.count == 1 ? 3 / (3 * sum) : 1 / sum
+        #else
+        let factor = 1 / sum
+        #endif
         var out = out.mutableSpan
         sumValues(
           scores.span, sequence: sequence, layer: layer, head: kv, dimension: shape.headDimension,
-          count: position + 1, factor: 1 / sum, into: &out,
+          count: position + 1, factor: factor, into: &out,
           at: row * shape.queryWidth + head * shape.headDimension)
       }
     }

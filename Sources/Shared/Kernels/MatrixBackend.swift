@@ -10,8 +10,8 @@ import Tensors
 /// | onednn | oneDNN's matmul, rows padded to a multiple of 16 | as certified at start |
 /// | openblas | OpenBLAS's sgemm, rows padded to a multiple of 16 | as certified at start; fails on AVX2 cores |
 ///
-/// Automatic choice takes the first that is certified, in this order: `micro` gives the same bits on every processor,
-/// and in fp32 it is about as fast as the libraries. Gradients always go through `micro`.
+/// Automatic choice takes the first that is certified, in this order: `micro` gives the same bits on every
+/// processor, and in fp32 it is about as fast as the libraries. Gradients always go through `micro`.
 public enum MatrixBackend: String, Sendable, CaseIterable {
   /// Our own kernel.
   case micro

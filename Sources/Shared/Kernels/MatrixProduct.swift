@@ -102,18 +102,6 @@ public final class PackedMatrix: Sendable {
       x.columns == inner && y.columns == outer && x.rows == y.rows && y.columnStride == 1,
       "multiply: [\(x.rows), \(x.columns)] · [\(inner), \(outer)] does not give [\(y.rows), \(y.columns)]")
     guard x.rows > 0, outer > 0 else { return }
-    #if PRORL_SABOTAGE
-    // What libraries do: with few rows the sum over k is cut in two.
-    if breaksRowLaw, x.rows % 2 == 1, !accumulating, inner > 8, x.columnStride == 1 {
-      multiply(x.firstHalfZeroed(), into: y, accumulating: false, isWhole: true)
-      multiply(x.secondHalfZeroed(), into: y, accumulating: true, isWhole: true)
-      return
-    }
-    #endif
-    multiply(x, into: y, accumulating: accumulating, isWhole: true)
-  }
-
-  private func multiply(_ x: MatrixView, into y: MatrixView, accumulating: Bool, isWhole: Bool) {
     let cut = ProductCut(rows: x.rows, panels: panelCount, inner: inner)
     forEachBlock(cut.blocks) { block in
       let (rows, panels) = cut.part(block)
@@ -143,21 +131,6 @@ public final class PackedMatrix: Sendable {
     }
   }
 }
-
-#if PRORL_SABOTAGE
-extension MatrixView {
-  fileprivate func firstHalfZeroed() -> MatrixView { copied { $0 >= columns / 2 } }
-
-  fileprivate func secondHalfZeroed() -> MatrixView { copied { $0 < columns / 2 } }
-
-  private func copied(keeping: (Int) -> Bool) -> MatrixView {
-    let copy = contiguous(rows: 0..<rows, paddedRows: rows)
-    var values = copy.mutableSpan
-    for i in 0..<rows * columns where !keeping(i % columns) { values[i] = 0 }
-    return MatrixView(copy, rows: rows, rowLength: columns, columns: columns)
-  }
-}
-#endif
 
 /// How a product is shared out over threads; it never changes a bit.
 private struct ProductCut {

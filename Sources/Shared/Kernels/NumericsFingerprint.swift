@@ -8,8 +8,12 @@ import Tensors
 public enum NumericsFingerprint {
   /// The fingerprint of a run whose products with weights of `shapes`, `[inner, outer]`, are computed by
   /// `backend`.
-  public static func current(backend: MatrixBackend, shapes: [[Int]]) -> String {
+  public static func current(
+    backend: MatrixBackend, shapes: [[Int]], rotaryFrequencies: [Float] = []
+  ) -> String {
     var hash = Hash()
+    for frequency in rotaryFrequencies { hash.add(frequency) }
+    hash.add(rotated(rotaryFrequencies))
     for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       hash.add(product(7, shape[0], min(shape[1], Certification.mostColumns), backend))
     }
@@ -47,6 +51,20 @@ public enum NumericsFingerprint {
     hash.add(product(5, 50, 33, .micro))
     return hash.value
   }()
+
+  /// A vector of ones at some positions, by the model's own frequencies: cosines and sines are the C
+  /// library's.
+  private static func rotated(_ frequencies: [Float]) -> Tensor {
+    let positions: [Int32] = [1, 2, 7, 63, 511]
+    let x = Tensor(zeros: [positions.count, max(1, 2 * frequencies.count)])
+    var values = x.mutableSpan
+    for i in 0..<values.count { values[i] = 1 }
+    if !frequencies.isEmpty {
+      RotaryTable(frequencies: frequencies, positions: 512)
+        .rotate(x, rowLength: 2 * frequencies.count, column: 0, heads: 1, positions: positions)
+    }
+    return x
+  }
 
   private static func product(_ rows: Int, _ inner: Int, _ outer: Int, _ backend: MatrixBackend) -> Tensor {
     let packed = WeightMatrix(inner: inner, outer: outer, backend: backend)

@@ -8,6 +8,8 @@ public enum SamplingUse: UInt8, Sendable, CaseIterable {
   case training = 0
   /// Validation.
   case validation = 1
+  /// A person's own prompts.
+  case generation = 2
 }
 
 /// A prompt to sample and score.

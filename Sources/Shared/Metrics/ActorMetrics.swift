@@ -45,7 +45,7 @@ extension MetricName {
   /// `actor/skipped_steps`.
   public static let actorSkippedSteps = MetricName(
     "actor/skipped_steps", .count,
-    "Updates of the step that were skipped because loss or gradient was not finite.")
+    "Steps in a row, this one included, that trained nothing for want of informative groups.")
 
   static let actor = [
     actorPGLoss, actorKLLoss, actorKLCoef, actorEntropy, actorPGClipfrac, actorPGClipfracLower,

@@ -1,7 +1,7 @@
 // Metrics named after a task or a data source.
 
 extension MetricName {
-  /// The data source `all` stands for every response validated, each counted once.
+  /// The data source `all` stands for the plain mean over data sources.
   public static let allDataSources = "all"
 
   /// How the responses to a validation prompt are counted.

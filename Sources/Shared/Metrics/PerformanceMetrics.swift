@@ -3,7 +3,8 @@
 extension MetricName {
   /// `perf/total_num_tokens`.
   public static let perfTotalNumTokens = MetricName(
-    "perf/total_num_tokens", .tokens, "Prompt and response tokens of the samples trained on.")
+    "perf/total_num_tokens", .tokens,
+    "Prompt and response tokens of the groups looked at, a prompt once per group.")
 
   /// `perf/time_per_step`.
   public static let perfTimePerStep = MetricName(
@@ -11,7 +12,7 @@ extension MetricName {
 
   /// `perf/throughput`.
   public static let perfThroughput = MetricName(
-    "perf/throughput", .tokensPerSecond, "`perf/total_num_tokens` per second and rank.")
+    "perf/throughput", .tokensPerSecond, "`perf/total_num_tokens` per second and worker.")
 
   /// `perf/tokens_per_second`.
   public static let perfTokensPerSecond = MetricName(

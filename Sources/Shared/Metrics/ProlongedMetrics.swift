@@ -4,7 +4,7 @@ extension MetricName {
   /// `prorl/kl_divergence`.
   public static let proRLKLDivergence = MetricName(
     "prorl/kl_divergence", .natsPerToken,
-    "Divergence of the policy from the reference policy, k3 estimate, mean over response tokens.")
+    "Divergence of the policy from the reference policy by `kl_loss_type`, mean over response tokens.")
 
   /// `prorl/kl_coefficient`.
   public static let proRLKLCoefficient = MetricName(

@@ -3,7 +3,7 @@
 extension MetricName {
   /// `rollout/nonfinite_logits`.
   public static let rolloutNonfiniteLogits = MetricName(
-    "rollout/nonfinite_logits", .count, "Rows of logits with a NaN or an infinity.")
+    "rollout/nonfinite_logits", .count, "Logits that were NaN or infinite; they were masked.")
 
   /// `rollout/tokens`.
   public static let rolloutTokens = MetricName(
@@ -19,7 +19,7 @@ extension MetricName {
 
   /// `rollout/finish_stop`.
   public static let rolloutFinishStop = MetricName(
-    "rollout/finish_stop", .responses, "Responses that ended with an end token.")
+    "rollout/finish_stop", .responses, "Responses that ended with an end token or a stop string.")
 
   /// `rollout/finish_length`.
   public static let rolloutFinishLength = MetricName(

@@ -24,10 +24,10 @@ public struct UpdateGuard: Sendable, Equatable {
     public var description: String {
       switch self {
       case .notFinite(let ordinal):
-        "group \(ordinal) has a gradient that is not finite; the update is skipped."
+        "the gradient of group \(ordinal) is not finite, so the update is skipped"
       case .overflow(let sum, let limit):
-        "the groups' largest gradients add up to \(sum), the accumulators hold less than \(limit); the update "
-          + "is skipped. If this repeats, lower the learning rate or the gradient scale."
+        "the groups' largest gradients add up to \(sum), more than the \(limit) that the accumulators hold, so the "
+          + "update is skipped"
       }
     }
   }

@@ -1,0 +1,59 @@
+import Experience
+import PolicyOptimization
+import Tasks
+import Testing
+
+@testable import Coordinator
+
+/// Rewards and advantages, and which groups teach.
+@Suite("Judged groups")
+struct JudgedGroupTests {
+  private func judge(_ scores: [Float], lengths: [Int], _ options: TrainerOptions) throws -> JudgedGroup {
+    let responses = zip(scores, lengths).map { score, length in
+      Response(
+        tokens: [Int32](repeating: 1, count: length), logProbabilities: [], entropySum: 0,
+        finish: .endOfSequence,
+        text: "", score: score, reward: score, nonFiniteLogits: 0)
+    }
+    return try JudgedGroup(
+      ScoredGroup(ordinal: 0, policyVersion: 0, promptTokens: [], responses: responses),
+      problem: NumberedProblems().problem(ordinal: 0), options: options)
+  }
+
+  @Test("advantages are the group's own, in the order of its responses")
+  func advantages() throws {
+    let judged = try judge([1, 0, 0, 1], lengths: [1, 2, 3, 4], TrainerOptions())
+    #expect(judged.isInformative && judged.advantages[0] == judged.advantages[3])
+    #expect(judged.advantages[0] == -judged.advantages[1] && judged.advantages[0] > 0.8)
+    #expect(judged.training.samples.map(\.advantage) == judged.advantages)
+  }
+
+  @Test("a penalty for length shapes the reward, not the score")
+  func overlong() throws {
+    var options = TrainerOptions()
+    options.overlongPenalty = try OverlongPenalty(bufferLength: 4, factor: 1, maximumResponseLength: 10)
+    let judged = try judge([1, 1, 1], lengths: [6, 8, 10], options)
+    #expect(
+      judged.group.responses.map(\.reward) == [1, 0.5, 0] && judged.group.responses.map(\.score) == [1, 1, 1])
+    #expect(judged.advantages[0] > 0 && judged.advantages[2] < 0)
+  }
+
+  @Test(
+    "the filter looks at scores, or at rewards where that is asked for",
+    arguments: TrainerOptions.FilterMetric.allCases)
+  func filter(metric: TrainerOptions.FilterMetric) throws {
+    var options = TrainerOptions()
+    options.filterMetric = metric
+    options.overlongPenalty = try OverlongPenalty(bufferLength: 4, factor: 1, maximumResponseLength: 10)
+    #expect(try judge([1, 1], lengths: [6, 8], options).isInformative == (metric == .sequenceReward))
+    #expect(try judge([1, 0], lengths: [6, 8], options).isInformative)
+    #expect(try !judge([0, 0], lengths: [2, 6], options).isInformative)
+  }
+
+  @Test("a score that is no number ends the run")
+  func notANumber() throws {
+    #expect(throws: PolicyOptimizationError.self) {
+      try judge([.nan, 0], lengths: [1, 1], TrainerOptions())
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+
+/// What a run of the program came to.
+struct ProgramRun {
+  let exitCode: Int32
+  let output: String
+  let errors: String
+  let seconds: Double
+
+  /// The lines on standard error that say something.
+  var errorLines: [String] { errors.split(separator: "\n").map { String($0) } }
+
+  /// The lines on standard output.
+  var lines: [String] { output.split(separator: "\n").map { String($0) } }
+}
+
+/// The built executable.
+enum Program {
+  /// Runs the program with `arguments` and waits for its end, a minute at most.
+  ///
+  /// - Parameters:
+  ///   - arguments: Its arguments.
+  ///   - ranks: Under mpirun with so many ranks; nil for a process by hand.
+  ///   - environment: Variables to set.
+  /// - Returns: What it came to.
+  /// - Throws: When the program is missing or cannot be started.
+  static func run(
+    _ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:]
+  ) throws -> ProgramRun {
+    let running = try RunningProgram(arguments, ranks: ranks, environment: environment)
+    return try running.wait()
+  }
+
+  /// Where it is: `PRORL_EXECUTABLE`, or beside the tests' own binary, where SwiftPM puts it.
+  static func path() throws -> String {
+    if let path = ProcessInfo.processInfo.environment["PRORL_EXECUTABLE"] { return path }
+    let arguments = CommandLine.arguments
+    let bundles = zip(arguments, arguments.dropFirst()).filter { $0.0 == "--test-bundle-path" }.map(\.1)
+    let starts =
+      [arguments[0]] + bundles + [Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath)
+    var searched: [String] = []
+    for start in starts where !start.isEmpty {
+      // A bundle may be a folder, with the tests' binary further down.
+      var folder = URL(filePath: start).resolvingSymlinksInPath()
+      for _ in 0..<3 {
+        folder.deleteLastPathComponent()
+        let path = folder.appending(path: "prorl-coordinator").path
+        if FileManager.default.isExecutableFile(atPath: path) { return path }
+        searched.append(path)
+      }
+    }
+    throw ProgramMissing(searched: searched)
+  }
+}
+
+/// The program was not built beside the tests.
+struct ProgramMissing: Error, CustomStringConvertible {
+  let searched: [String]
+
+  var description: String {
+    "prorl-coordinator is none of \(searched.joined(separator: ", ")); build it, or set PRORL_EXECUTABLE"
+  }
+}
+
+/// A run under way.
+final class RunningProgram {
+  private let process = Process()
+  private let folder: TemporaryDirectory
+  private let start = Date()
+
+  init(_ arguments: [String], ranks: Int? = nil, environment: [String: String] = [:]) throws {
+    folder = try TemporaryDirectory()
+    var words = ["timeout", "-k", "5", "60"]
+    if let ranks {
+      words += ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "\(ranks)"]
+    }
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = words + [try Program.path()] + arguments
+    // Launchers that start and end at once race for one session directory; each gets its own.
+    let session = ["OMPI_MCA_orte_tmpdir_base": folder.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(session) { _, new in new }
+      .merging(environment) { _, new in new }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try handle("output")
+    process.standardError = try handle("errors")
+    try process.run()
+  }
+
+  private func handle(_ name: String) throws -> FileHandle {
+    try FileHandle(forWritingTo: URL(filePath: folder.write(name, "")))
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  func wait() throws -> ProgramRun {
+    process.waitUntilExit()
+    return ProgramRun(
+      exitCode: process.terminationStatus,
+      output: String(decoding: try folder.bytes("output"), as: UTF8.self),
+      errors: String(decoding: try folder.bytes("errors"), as: UTF8.self),
+      seconds: Date().timeIntervalSince(start))
+  }
+
+  /// Waits until `condition` holds or the program ends; at most half a minute.
+  ///
+  /// - Returns: Whether the condition holds while the program still runs.
+  func wait(until condition: () throws -> Bool) rethrows -> Bool {
+    let end = Date().addingTimeInterval(30)
+    while process.isRunning, Date() < end {
+      if try condition() { return process.isRunning }
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    return false
+  }
+}
+
+/// The processes whose command line holds `token`, but for launchers.
+func processes(with token: String) -> [Int32] {
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+  return names.compactMap { Int32($0) }.filter { id in
+    guard let data = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else { return false }
+    let words = String(decoding: data, as: UTF8.self).split(separator: "\0")
+    return words.first?.hasSuffix("prorl-coordinator") == true && words.contains { $0.contains(token) }
+  }.sorted()
+}

@@ -1,0 +1,143 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A run that ended early goes on as if it had not.
+@Suite("Resuming")
+struct ResumeTests {
+  /// The lines of the metrics file without what tells how fast the run was.
+  private func metrics(_ run: SmallRun) throws -> [[String: Double]] {
+    let text = String(decoding: try run.folder.bytes("run/metrics.jsonl"), as: UTF8.self)
+    return try text.split(separator: "\n").map { line in
+      let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let data = try #require(object["data"] as? [String: Any])
+      return data.compactMapValues { ($0 as? NSNumber)?.doubleValue }.filter { name, _ in
+        !name.hasPrefix("timing_s/") && !name.hasPrefix("perf/")
+      }
+    }
+  }
+
+  @Test("four steps are two steps and two more, to the bit")
+  func twoAndTwo() throws {
+    let whole = try SmallRun()
+    #expect(try whole.train(["trainer.total_training_steps=4"]).exitCode == 0)
+    let parts = try SmallRun()
+    #expect(try parts.train(["trainer.total_training_steps=2"]).exitCode == 0)
+    let rest = try parts.train(["trainer.total_training_steps=4", "trainer.logger=[progress]"])
+    #expect(
+      rest.exitCode == 0 && rest.output.contains("resume   \(parts.directory)/checkpoints/global_step_2"))
+    for step in [2, 4] { #expect(try whole.results(at: step) == parts.results(at: step), "step \(step)") }
+    #expect(try whole.results(at: 2) != whole.results(at: 4))
+    #expect(try metrics(whole) == metrics(parts))
+    for step in 1...4 {
+      #expect(
+        try whole.folder.bytes("run/rollouts/\(step).jsonl")
+          == parts.folder.bytes("run/rollouts/\(step).jsonl"))
+    }
+  }
+
+  @Test("a run that is killed goes on from its last checkpoint, to the bit")
+  func killed() throws {
+    let overrides = [
+      "trainer.total_training_steps=60", "trainer.max_actor_ckpt_to_keep=100",
+      "trainer.max_consecutive_skipped_steps=100",
+    ]
+    let whole = try SmallRun()
+    #expect(try whole.train(overrides).exitCode == 0)
+    let parts = try SmallRun()
+    let running = try parts.start(overrides)
+    let isThere = running.wait { parts.exists("run/checkpoints/global_step_4") && parts.finishedSteps >= 5 }
+    try #require(isThere, "the run was over before it could be killed")
+    for id in processes(with: parts.configurationPath) { kill(id, SIGKILL) }
+    #expect(try running.wait().exitCode != 0)
+    #expect(!parts.exists("run/checkpoints/global_step_60"))
+    let rest = try parts.train(overrides)
+    #expect(rest.exitCode == 0)
+    #expect(try whole.results(at: 60) == parts.results(at: 60))
+    #expect(try metrics(whole) == metrics(parts))
+  }
+
+  @Test("a checkpoint that was damaged is set aside, and the one before it is taken")
+  func damaged() throws {
+    let run = try SmallRun()
+    #expect(try run.train(["trainer.total_training_steps=4"]).exitCode == 0)
+    let good = try run.results(at: 4)
+    let name = "run/checkpoints/global_step_4/huggingface/model.safetensors"
+    var bytes = try run.folder.bytes(name)
+    bytes[bytes.count - 5] ^= 1
+    try run.folder.write(name, bytes)
+    let rest = try run.train(["trainer.total_training_steps=4"])
+    #expect(
+      rest.exitCode == 0 && rest.errors.contains("global_step_4") && rest.errors.contains("model.safetensors")
+    )
+    #expect(try run.results(at: 4) == good)
+    #expect(run.exists("run/checkpoints/.bad-global_step_4"))
+  }
+
+  @Test("a finished run has nothing to do, and says so by ending well")
+  func finished() throws {
+    let run = try SmallRun()
+    #expect(try run.train(["trainer.total_training_steps=2"]).exitCode == 0)
+    let before = try run.results(at: 2)
+    let again = try run.train(["trainer.total_training_steps=2"])
+    #expect(again.exitCode == 0 && again.errors.isEmpty)
+    #expect(try run.results(at: 2) == before)
+    #expect(try metrics(run).count == 2)
+  }
+
+  @Test("a run that is told not to resume does not put new checkpoints behind old ones")
+  func disabled() throws {
+    let run = try SmallRun()
+    #expect(try run.train(["trainer.total_training_steps=2"]).exitCode == 0)
+    let before = try run.results(at: 2)
+    let again = try run.train(["trainer.total_training_steps=2", "trainer.resume_mode=disable"])
+    #expect(again.exitCode == 1 && again.errorLines.count == 1)
+    #expect(again.errors.contains("up to step 2") && again.errors.contains(run.directory))
+    try FileManager.default.removeItem(atPath: run.directory + "/checkpoints")
+    let anew = try run.train(["trainer.total_training_steps=2", "trainer.resume_mode=disable"])
+    #expect(anew.exitCode == 0, "\(anew.errors)")
+    #expect(try run.results(at: 2) == before)
+    #expect(try metrics(run).map { $0["training/global_step"] } == [1, 2])
+  }
+
+  @Test("a checkpoint can be named, and starts another run")
+  func named() throws {
+    let first = try SmallRun()
+    #expect(try first.train(["trainer.total_training_steps=4"]).exitCode == 0)
+    let second = try SmallRun()
+    let run = try second.train([
+      "trainer.total_training_steps=4", "trainer.resume_mode=resume_path",
+      "trainer.resume_from_path=\(first.directory)/checkpoints/global_step_2",
+    ])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try second.results(at: 4) == first.results(at: 4))
+  }
+
+  @Test("another seed is refused, since the bits would be of two runs; it can be allowed")
+  func otherSeed() throws {
+    let run = try SmallRun()
+    #expect(try run.train(["trainer.total_training_steps=2"]).exitCode == 0)
+    let refused = try run.train(["trainer.total_training_steps=3", "trainer.seed=9"])
+    #expect(refused.exitCode == 1 && refused.errorLines.count == 1)
+    #expect(refused.errors.contains("seed=1") && refused.errors.contains("allow_other_fingerprint"))
+    let allowed = try run.train(
+      ["trainer.total_training_steps=3", "trainer.seed=9", "trainer.allow_other_fingerprint=true"])
+    #expect(allowed.exitCode == 0, "\(allowed.errors)")
+  }
+
+  @Test("a directory is used by one run at a time")
+  func locked() throws {
+    let run = try SmallRun()
+    let running = try run.start([
+      "trainer.total_training_steps=100000", "trainer.save_freq=0",
+      "trainer.max_consecutive_skipped_steps=1000000",
+    ])
+    try #require(running.wait { run.finishedSteps >= 1 })
+    let other = try run.train()
+    #expect(other.exitCode == 1 && other.errorLines.count == 1)
+    #expect(other.errors.contains(run.directory) && other.errors.contains("process"), "\(other.errors)")
+    for id in processes(with: run.configurationPath) { kill(id, SIGKILL) }
+    #expect(try running.wait().exitCode != 0)
+    #expect(try run.train().exitCode == 0)
+  }
+}
