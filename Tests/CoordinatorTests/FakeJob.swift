@@ -96,8 +96,8 @@ struct FakeJob {
     }
   }
 
-  /// Runs the loop in `directory` to its end, or to the error that ends it.
-  func run(in directory: String) -> Outcome {
+  /// Runs the loop in `folder` to its end, or to the error that ends it.
+  func run(in folder: TemporaryDirectory) -> Outcome {
     let world = ThreadWorld(workers: roster.workers.count)
     let links = world.control()
     let heard = Mutex<[Heard]>([])
@@ -110,7 +110,7 @@ struct FakeJob {
       } body: { node in
         let link = try #require(links[node]).take()
         if node == 0 {
-          let state = try job.coordinate(link, directory: directory)
+          let state = try job.coordinate(link, directory: folder.path)
           final.withLock { $0 = state }
         } else {
           let worker = FakeWorker(node: node, link: link, job: job) { order in

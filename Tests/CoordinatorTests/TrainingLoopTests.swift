@@ -39,7 +39,7 @@ struct TrainingLoopTests {
     job.script.isReversed = isReversed
     job.shufflesArrival = isReversed
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     #expect(outcome.error == nil)
     #expect(outcome.batches == [[1, 2], [4, 5], [8, 10], [11, 13]])
     let updates = outcome.updates(of: roster)
@@ -49,7 +49,7 @@ struct TrainingLoopTests {
     #expect(outcome.state?.nextOrdinal == 16 && outcome.state?.policyVersion == 4 && outcome.state?.step == 2)
     for learner in roster.learners { #expect(outcome.orders(to: learner).count { $0.isUpdate } == 4) }
     let alone = try TemporaryDirectory()
-    let reference = try Self.twoSteps().run(in: alone.path)
+    let reference = try Self.twoSteps().run(in: alone)
     #expect(outcome.state == reference.state)
     #expect(
       try RunFiles(directory: folder.path).repeatableMetrics()
@@ -66,7 +66,7 @@ struct TrainingLoopTests {
     job.options.admission = .init(
       groupsWanted: 2, roundSize: 6, maximumRounds: 1, isFilterEnabled: true, miniBatchSize: 2)
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     #expect(outcome.batches == [[0, 1], [6, 7]] && outcome.state?.nextOrdinal == 12)
     #expect(outcome.orders(to: 1).contains(.cancel(use: .training, step: 1)))
     #expect(try RunFiles(directory: folder.path).metrics()[1]?["rollout/groups"] == 2)
@@ -76,7 +76,7 @@ struct TrainingLoopTests {
   func withoutFilter() throws {
     var job = try Self.twoSteps()
     job.options.admission.isFilterEnabled = false
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.batches == [[0, 1], [2, 3], [4, 5], [6, 7]])
   }
 
@@ -87,12 +87,12 @@ struct TrainingLoopTests {
     job.options.admission.maximumRounds = 2
     job.script.score = { ordinal, sample in [2, 5, 7].contains(ordinal) ? Float(sample) : 0 }
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     #expect(outcome.batches == [[2, 5], [7]] && outcome.state?.nextOrdinal == 8)
     let metrics = try #require(try RunFiles(directory: folder.path).metrics()[1])
     #expect(metrics["train/num_gen_batches"] == 2 && metrics["rollout/dropped_groups"] == 5)
     job.options.whenExhausted = .error
-    let refused = job.run(in: try TemporaryDirectory().path)
+    let refused = job.run(in: try TemporaryDirectory())
     #expect(refused.error as? TrainingError == .tooFewGroups(step: 1, found: 3, wanted: 4, rounds: 2))
     #expect(refused.batches.count < 2, "a mini-batch that was not decided was trained")
     #expect("\(try #require(refused.error))".contains("max_num_gen_batches"))
@@ -107,7 +107,7 @@ struct TrainingLoopTests {
     // Steps 1, 2 and 4 have the ordinals below 8 and from 12 on.
     job.script.score = { ordinal, sample in (8..<12).contains(ordinal) ? Float(sample) : 1 }
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     #expect(outcome.error == nil && outcome.batches == [[8, 9], [10, 11]])
     #expect(outcome.state?.skippedSteps == 1 && outcome.state?.policyVersion == 2)
     let metrics = try RunFiles(directory: folder.path).metrics()
@@ -115,7 +115,7 @@ struct TrainingLoopTests {
     #expect(metrics[3]?["actor/skipped_steps"] == nil && metrics[4]?["actor/skipped_steps"] == 1)
     #expect(metrics[1]?["actor/lr"] == nil && metrics[3]?["actor/lr"] != nil)
     job.options.maximumSkippedSteps = 2
-    let ended = job.run(in: try TemporaryDirectory().path)
+    let ended = job.run(in: try TemporaryDirectory())
     #expect(ended.error as? TrainingError == .noLearningSignal(step: 2, steps: 2, groups: 4))
     let sentence = "\(try #require(ended.error))"
     #expect(sentence.contains("2 steps in a row") && sentence.contains("max_consecutive_skipped_steps"))
@@ -129,7 +129,7 @@ struct TrainingLoopTests {
     var job = try Self.twoSteps()
     job.options.totalSteps = 1
     job.options.epochs = 3
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.batches == [[1, 2], [4, 5], [1, 2], [4, 5], [1, 2], [4, 5]])
     #expect(outcome.updates(of: job.roster).map(\.miniBatch) == [0, 1, 2, 3, 4, 5])
     #expect(outcome.state?.policyVersion == 6)
@@ -140,7 +140,7 @@ struct TrainingLoopTests {
   func publish(roster: Roster) throws {
     var job = try Self.twoSteps()
     job.roster = roster
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     for node in roster.workers {
       let versions = outcome.orders(to: node).compactMap {
         if case .publish(let version) = $0 { version } else { nil }
@@ -156,13 +156,13 @@ struct TrainingLoopTests {
     job.options.totalSteps = 3
     // Mini-batches 1 and 3 of six.
     job.script.magnitude = { [4, 11].contains($0) ? .nan : 1 }
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.error == nil)
     #expect(outcome.updates(of: job.roster).map(\.isSkipped) == [false, true, false, true, false, false])
     #expect(outcome.state?.policyVersion == 4 && outcome.state?.skippedUpdates == 0)
     for magnitude in [Float.infinity, 0x1p40] {
       job.script.magnitude = { $0 >= 4 ? magnitude : 1 }
-      let ended = job.run(in: try TemporaryDirectory().path)
+      let ended = job.run(in: try TemporaryDirectory())
       guard case .notFinite(step: 2, updates: 3, let reason)? = ended.error as? TrainingError else {
         Issue.record("\(String(describing: ended.error))")
         continue
@@ -176,7 +176,7 @@ struct TrainingLoopTests {
     var job = try Self.twoSteps()
     job.roster = Roster(rollout: [1], learners: [2, 3, 4])
     job.script.checksum = { $0 == 3 ? 8 : 7 }
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.error as? TrainingError == .learnersDisagree(step: 1, node: 3))
   }
 
@@ -184,7 +184,7 @@ struct TrainingLoopTests {
   func outOfTurn() throws {
     var job = try Self.twoSteps()
     job.script.outOfTurn = { $0.isUpdate ? .saved : nil }
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.error as? TrainingError == .unexpectedReport(node: 1, report: "saved"))
   }
 
@@ -198,7 +198,7 @@ struct TrainingLoopTests {
     job.roster = Roster(rollout: [1], learners: [2, 3])
     job.resetOptions = .init(interval: 2, klThreshold: nil, optimizer: reinitializes ? .reinit : .keep)
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     for learner in job.roster.learners {
       let resets = outcome.orders(to: learner).filter { if case .resetReference = $0 { true } else { false } }
       #expect(resets == Array(repeating: .resetReference(reinitializingOptimizer: reinitializes), count: 2))
@@ -221,7 +221,7 @@ struct TrainingLoopTests {
       initialCoefficient: 0.01, rule: .band(targetKL: 0.05, minimum: 0.001, maximum: 0.0121))
     job.resetOptions = .init(interval: nil, klThreshold: 0.4, minimumStepsBetween: 3)
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     let coefficients = outcome.orders(to: 1).compactMap {
       if case .train(_, let value) = $0 { value } else { nil }
     }
@@ -234,7 +234,7 @@ struct TrainingLoopTests {
     #expect((1...5).map { metrics[$0]?["prorl/reset_count"] } == [0, 0, 1, 1, 1])
     #expect(metrics[3]?["prorl/kl_divergence"] == 0.5)
     job.resetOptions.klThreshold = 0.6
-    #expect(job.run(in: try TemporaryDirectory().path).state?.reset.resetCount == 0)
+    #expect(job.run(in: try TemporaryDirectory()).state?.reset.resetCount == 0)
   }
 
   @Test("worse validation resets the reference where that is asked for", arguments: [true, false])
@@ -250,7 +250,7 @@ struct TrainingLoopTests {
     job.script.validationScore = { _, sample, isGreedy in
       !isGreedy && sample == 0 && isFirst.take() ? 1 : 0
     }
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.state?.reset.resetCount == (isAskedFor ? 1 : 0))
     if isAskedFor { #expect(outcome.state?.reset.lastResetStep == 5) }
   }
@@ -268,10 +268,10 @@ struct TrainingLoopTests {
       initialCoefficient: 0.01, rule: .band(targetKL: 0.05, minimum: 0.001, maximum: 1))
     job.resetOptions = .init(interval: 3, klThreshold: nil)
     let whole = try TemporaryDirectory()
-    let uninterrupted = job.run(in: whole.path)
+    let uninterrupted = job.run(in: whole)
     let parts = try TemporaryDirectory()
     job.options.totalSteps = 2
-    _ = job.run(in: parts.path)
+    _ = job.run(in: parts)
     let saved = try parts.bytes("checkpoints/global_step_2/state.json")
     job.state = try JSONDecoder().decode(TrainerState.self, from: saved)
     #expect(job.state.step == 2 && job.state.nextOrdinal == 16)
@@ -280,7 +280,7 @@ struct TrainingLoopTests {
     job.klController = try KLController(
       initialCoefficient: 0.01, rule: .band(targetKL: 0.05, minimum: 0.001, maximum: 1),
       state: job.state.klController)
-    let resumed = job.run(in: parts.path)
+    let resumed = job.run(in: parts)
     #expect(resumed.sampled(.training)[3]?.first == 16)
     let later = uninterrupted.orders(to: 1).drop { $0.step != 3 }
     #expect(later.map(\.withoutPath) == resumed.orders(to: 1).map(\.withoutPath))
@@ -307,7 +307,7 @@ struct TrainingLoopTests {
     job.options.totalSteps = 5
     job.options.saveFrequency = 2
     let folder = try TemporaryDirectory()
-    let outcome = job.run(in: folder.path)
+    let outcome = job.run(in: folder)
     #expect(outcome.orders(to: 1).count { $0.kind == "save" } == 3)
     #expect(
       try RunFiles(directory: folder.path).names("checkpoints") == [
@@ -319,7 +319,7 @@ struct TrainingLoopTests {
       ])
     job.options.saveFrequency = 0
     let other = try TemporaryDirectory()
-    _ = job.run(in: other.path)
+    _ = job.run(in: other)
     #expect(try RunFiles(directory: other.path).names("checkpoints").first == "global_step_5")
   }
 
@@ -328,7 +328,7 @@ struct TrainingLoopTests {
     var job = try FakeJob()
     job.state.step = 5
     job.options.totalSteps = 5
-    let outcome = job.run(in: try TemporaryDirectory().path)
+    let outcome = job.run(in: try TemporaryDirectory())
     #expect(outcome.error == nil && outcome.heard.map(\.order) == [.stop])
   }
 
@@ -337,7 +337,7 @@ struct TrainingLoopTests {
   @Test("rollouts hold every response up to the last group that was trained, with its advantage")
   func rollouts() throws {
     let folder = try TemporaryDirectory()
-    _ = try Self.twoSteps().run(in: folder.path)
+    _ = try Self.twoSteps().run(in: folder)
     let lines = try RunFiles(directory: folder.path).objects("rollouts/1.jsonl")
     #expect(lines.compactMap { $0["ordinal"] as? Int } == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
     #expect(lines.compactMap { $0["sample"] as? Int } == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
@@ -355,7 +355,7 @@ struct TrainingLoopTests {
   @Test("a step's line counts what was sampled and trained")
   func metrics() throws {
     let folder = try TemporaryDirectory()
-    _ = try Self.twoSteps().run(in: folder.path)
+    _ = try Self.twoSteps().run(in: folder)
     let metrics = try #require(try RunFiles(directory: folder.path).metrics()[1])
     // Groups 0 to 5, of which 0 and 3 are uniform; the lengths of a group n are 1 + n and 2 + n.
     let expected = [

@@ -32,7 +32,7 @@ struct ValidationTests {
     "sets are validated before the first step, at their interval and after the last; some at both ends only")
   func when() throws {
     let folder = try TemporaryDirectory()
-    let outcome = try job().run(in: folder.path)
+    let outcome = try job().run(in: folder)
     #expect(outcome.error == nil)
     #expect(
       try RunFiles(directory: folder.path).names("validation") == [
@@ -46,18 +46,18 @@ struct ValidationTests {
     var job = try job()
     job.options.validatesBefore = false
     let folder = try TemporaryDirectory()
-    _ = job.run(in: folder.path)
+    _ = job.run(in: folder)
     #expect(
       try RunFiles(directory: folder.path).names("validation") == ["2.jsonl", "3-test.jsonl", "3.jsonl"])
     job.options.testFrequency = 0
     let other = try TemporaryDirectory()
-    _ = job.run(in: other.path)
+    _ = job.run(in: other)
     #expect(try RunFiles(directory: other.path).names("validation").isEmpty)
   }
 
   @Test("every problem is sampled several times and once greedily, under numbers of its own")
   func assignments() throws {
-    let outcome = try job(steps: 1).run(in: try TemporaryDirectory().path)
+    let outcome = try job(steps: 1).run(in: try TemporaryDirectory())
     var seen: [String: [Assignment]] = [:]
     for case .sample(let assignments) in outcome.heard.map(\.order) {
       for assignment in assignments where assignment.use == .validation && assignment.step == 0 {
@@ -76,7 +76,7 @@ struct ValidationTests {
   @Test("the numbers of a validation stand in the line of its step")
   func numbers() throws {
     let folder = try TemporaryDirectory()
-    _ = try job().run(in: folder.path)
+    _ = try job().run(in: folder)
     let metrics = try RunFiles(directory: folder.path).metrics()
     #expect(metrics.keys.sorted() == [0, 1, 2, 3])
     let expected = [
@@ -99,12 +99,12 @@ struct ValidationTests {
   func anywhere(roster: Roster) throws {
     var job = try job()
     let alone = try TemporaryDirectory()
-    _ = job.run(in: alone.path)
+    _ = job.run(in: alone)
     job.roster = roster
     job.shufflesArrival = true
     job.script.isReversed = true
     let folder = try TemporaryDirectory()
-    _ = job.run(in: folder.path)
+    _ = job.run(in: folder)
     for name in try RunFiles(directory: alone.path).names("validation") {
       #expect(try folder.bytes("validation/\(name)") == alone.bytes("validation/\(name)"), "\(name)")
     }
