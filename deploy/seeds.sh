@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/install-packages.sh
 
 swift build -c release --product prorl-coordinator
+mkdir -p runs
 for seed in 1 2 3; do
   run=runs/quickstart-seed-$seed
   rm -rf "$run"

@@ -22,6 +22,9 @@ extension Check {
     @Flag(help: "Run fewer placements: one process, colocated on 2, split 2+2.")
     var short = false
 
+    @Argument(help: "Overrides of the configuration in all runs, such as numerics.matmul=onednn.")
+    var overrides: [String] = []
+
     func run() throws {
       try reportingErrors { try compare() }
     }
@@ -34,7 +37,7 @@ extension Check {
           atPath: FileManager.default.temporaryDirectory.path + "/prorl-mpi-\(getpid())")
       }
       let file = try config ?? Locations.home() + "/configs/check-bits.yaml"
-      let bench = BitsBench(configuration: file, folder: folder)
+      let bench = BitsBench(configuration: file, folder: folder, overrides: overrides)
       let variants = BitsVariant.all.filter { !short || $0.isInShortForm }
       var first: BitsOutcome?
       var differing: [String] = []
@@ -139,6 +142,7 @@ struct BitsOutcome: Equatable {
 private struct BitsBench {
   let configuration: String
   let folder: String
+  let overrides: [String]
 
   func run(_ variant: BitsVariant) throws -> BitsOutcome {
     let run = folder + "/" + variant.name.replacingOccurrences(of: " ", with: "-")
@@ -148,7 +152,7 @@ private struct BitsBench {
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let arguments =
       ["train", "--config", configuration, "trainer.default_local_dir=\(run)", "trainer.logger=[silent]"]
-      + variant.overrides
+      + overrides + variant.overrides
     if variant.ranks == 1 {
       process.executableURL = URL(filePath: executable)
       process.arguments = arguments

@@ -50,6 +50,17 @@ struct RunConfiguration {
       trainer: trainerSection, data: data, actor: actor, rollout: rollout, algorithm: algorithm,
       reward: rewardSection, learner: learner)
     try section.close()
+    try refuseIdleKLKeys(algorithm)
+  }
+
+  /// Refuses keys that steer by a KL which nobody measures.
+  private func refuseIdleKLKeys(_ algorithm: ConfigurationSection) throws {
+    guard learner.loss.klPenalty == nil else { return }
+    let remedy = "needs `actor_rollout_ref.actor.use_kl_loss: true`, which measures the KL it goes by"
+    if klController.rule != .fixed { throw try algorithm.section("kl_control").fail("adaptive", remedy) }
+    if resetPolicy.options.klThreshold != nil {
+      throw try algorithm.section("reference_reset").fail("kl_threshold", remedy)
+    }
   }
 }
 

@@ -94,6 +94,9 @@ public final class TrainingLoop {
     state.nextOrdinal = sampled.ledger.nextOrdinal ?? state.nextOrdinal
     try conversation.cancel(use: .training, step: report.step)
     addSamplingMetrics(sampled, to: &report)
+    if let count = report[.rolloutNonfiniteLogits], count > 0 {
+      recorder.note("step \(report.step): \(Int(count)) logits were not finite and were masked; the weights may be damaged")
+    }
     try recorder.recordRollouts(sampled.considered, step: report.step)
     guard try hasEnough(sampled, step: report.step) else {
       report.add(.actorSkippedSteps, Double(state.skippedSteps))
