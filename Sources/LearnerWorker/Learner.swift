@@ -21,6 +21,10 @@ public struct LearnerOptions: Sendable, Equatable {
   public var foldScale = 0x1p36
   /// The most rows of a piece.
   public var pieceTokens = 4096
+  /// The most tokens of a prompt.
+  public var longestPrompt = 0
+  /// The most tokens of a response.
+  public var longestResponse = 0
   /// Activations beyond this many bytes are recomputed instead of kept.
   public var activationBytes = 1 << 31
 
@@ -74,7 +78,9 @@ public final class Learner {
     } else {
       reference = nil
     }
-    let keepsAll = options.pieceTokens * model.activationBytesPerRow <= options.activationBytes
+    // A response longer than a piece is a piece of its own; the prompt's activations live beside it.
+    let rows = max(options.pieceTokens, options.longestResponse) + options.longestPrompt
+    let keepsAll = rows * model.activationBytesPerRow <= options.activationBytes
     pass = TreePass(
       model: model, temperature: options.temperature, pieceTokens: options.pieceTokens,
       retention: keepsAll ? .all : .inputs)

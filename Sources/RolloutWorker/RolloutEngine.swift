@@ -145,7 +145,8 @@ public final class RolloutEngine {
     for (row, (group, index)) in rows.enumerated() {
       let stored = group.responses[index].tokens.count - 1
       batch.tokens.append(group.responses[index].tokens[stored])
-      let segment = roomyEnough(group.responses[index].segment, for: stored + 1, at: stored)
+      let segment = roomyEnough(
+        group.responses[index].segment, for: stored + 1, at: stored, most: group.limits.maximumTokens)
       group.responses[index].segment = segment
       batch.sequences.append(
         SequenceRows(
@@ -156,10 +157,12 @@ public final class RolloutEngine {
   }
 
   /// `segment`, or a copy of its `filled` positions with twice the room.
-  private func roomyEnough(_ segment: KeyValueSegment?, for count: Int, at filled: Int) -> KeyValueSegment {
-    guard let segment else { return model.makeSegment(capacity: 32) }
+  private func roomyEnough(
+    _ segment: KeyValueSegment?, for count: Int, at filled: Int, most: Int
+  ) -> KeyValueSegment {
+    guard let segment else { return model.makeSegment(capacity: min(32, most)) }
     if segment.capacity >= count { return segment }
-    let larger = model.makeSegment(capacity: 2 * segment.capacity)
+    let larger = model.makeSegment(capacity: max(count, min(2 * segment.capacity, most)))
     larger.copy(from: segment, positions: filled)
     return larger
   }

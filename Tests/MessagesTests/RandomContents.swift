@@ -36,7 +36,7 @@ struct RandomContents {
           probabilityDifference: (largest: number(), sum: number()))),
       .updated(
         UpdateReport(step: int(), miniBatch: int(), gradientNorm: number(), checksum: draw.next())),
-      .saved,
+      .saved, .left,
     ]
   }
 

@@ -85,8 +85,16 @@ struct JobDescription: Sendable, Codable {
     if let groups = configuration.cluster.liveGroups { return groups }
     let perRank = max(1, configuration.data.genBatchSize / max(1, try plan.roster.rollout.count))
     let waves = try plan.placement == .split ? 6 : 1
-    let rows = 512
+    let rows = try min(512, configuration.cluster.cacheBytes / max(1, cacheBytesPerResponse(configuration)))
     return max(1, min((perRank + waves - 1) / waves, rows / configuration.trainer.samplesPerPrompt))
+  }
+
+  /// The bytes that the keys and values of one response take at the most.
+  func cacheBytesPerResponse(_ configuration: RunConfiguration) throws -> Int {
+    let model = try ModelConfiguration(directory: modelPath)
+    return KeyValueSegment.byteCount(
+      capacity: configuration.data.maximumResponseLength, layers: model.layers, heads: model.keyValueHeads,
+      headDimension: model.headDimension)
   }
 
   /// The state to go on from.

@@ -61,6 +61,8 @@ extension LearnerOptions {
       name: actor.string("loss_agg_mode", default: "token-mean"), lossScaleFactor: scaleFactor,
       maximumResponseLength: data.maximumResponseLength)
     gradientClip = try actor.number("grad_clip", default: 1, in: 0...1e9)
+    longestPrompt = data.maximumPromptLength
+    longestResponse = data.maximumResponseLength
     pieceTokens = try actor.integer("piece_tokens", default: 4096, in: 1...1 << 24)
     activationBytes = try actor.integer("activation_memory_mib", default: 2048, in: 0...1 << 24) << 20
     let optimizerSection = try actor.section("optim")

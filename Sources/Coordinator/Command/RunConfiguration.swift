@@ -145,6 +145,8 @@ struct ClusterOptions {
   let learnerRanks: Int?
   let threads: Int?
   let liveGroups: Int?
+  /// Bytes that a rollout rank's keys and values may take.
+  let cacheBytes: Int
   let shufflesArrival: Bool
 
   init(_ cluster: ConfigurationSection, rollout: ConfigurationSection) throws {
@@ -154,6 +156,7 @@ struct ClusterOptions {
     threads = try cluster.optionalInteger("threads", in: 1...4096)
     shufflesArrival = try cluster.boolean("shuffle_arrival", default: false)
     liveGroups = try rollout.optionalInteger("max_live_groups", in: 1...1 << 20)
+    cacheBytes = try rollout.integer("kv_cache_memory_mib", default: 4096, in: 1...1 << 30) << 20
   }
 }
 

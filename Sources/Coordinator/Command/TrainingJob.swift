@@ -44,7 +44,11 @@ final class TrainingJob: Sendable {
     let configuration = try run.configuration()
     _ = try checkedProblems(configuration)
     _ = try checkedValidationSets(configuration)
-    return MemoryEstimate(model: model, configuration: configuration, plan: try run.plan).lines
+    let responses = try run.liveGroups(configuration) * configuration.trainer.samplesPerPrompt
+    let cacheBytes = try responses * run.cacheBytesPerResponse(configuration)
+    return MemoryEstimate(
+      model: model, configuration: configuration, plan: try run.plan, cacheBytes: cacheBytes
+    ).lines
   }
 
   /// Runs node `node` to its end.
@@ -65,7 +69,9 @@ final class TrainingJob: Sendable {
       shufflesArrival: configuration.cluster.shufflesArrival)
     let problems = try checkedProblems(configuration)
     let validation = try checkedValidationSets(configuration)
-    let state = try run.initialState(configuration)
+    var state = try run.initialState(configuration)
+    // What is computed from here on has this run's fingerprint, whatever the checkpoint had.
+    state.fingerprint = try run.fingerprint(configuration)
     var options = configuration.trainer
     options.totalSteps = configuration.length.steps(
       rows: problems.count, batch: configuration.data.trainBatchSize)
@@ -83,6 +89,7 @@ final class TrainingJob: Sendable {
       state: state, recorder: recorder)
     try loop.run()
     try conversation.stop()
+    try conversation.waitUntilAllLeft()
   }
 
   /// The prompt stream, without prompts that are too long, or an error that names the first of them.
@@ -95,6 +102,13 @@ final class TrainingJob: Sendable {
     try Problems.validationSets(configuration).map { set in
       var set = set
       set.problems = try set.problems.filter { try isUsable($0, configuration) }
+      guard !set.problems.isEmpty else {
+        throw CommandError(
+          """
+          every prompt of the \(set.name) files is too long and `data.filter_overlong_prompts` drops them all; raise \
+          `data.max_prompt_length`
+          """)
+      }
       return set
     }
   }

@@ -97,6 +97,18 @@ public final class Conversation {
     try link.flush()
   }
 
+  /// Takes in what workers still send until each has said that it left.
+  ///
+  /// A large message leaves its sender only while the receiver asks; a coordinator that went away would keep
+  /// workers waiting for ever.
+  public func waitUntilAllLeft() throws {
+    var left: Set<Int> = []
+    while left.count < roster.workers.count {
+      guard let (node, message) = try link.receive(timeout: nil) else { continue }
+      if try Report(bytes: message) == .left { left.insert(node) }
+    }
+  }
+
   /// Hands waiting prompts out, one at a time to the node with the most room, so that none idles behind a
   /// long response.
   private func dispatch() throws {

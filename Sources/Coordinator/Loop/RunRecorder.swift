@@ -137,8 +137,8 @@ public final class RunRecorder {
       let isFile = kind as? FileAttributeType == .typeRegular
       if isFile, name != "state.json" { files.append(try pending.describe(name)) }
     }
-    _ = try pending.commit(files: files)
+    let committed = try pending.commit(files: files)
     var store = CheckpointStore(root: directory + "/checkpoints")
-    try store.prune(keepLast: max(1, keeping))
+    try store.prune(keepLast: max(1, keeping), committed: committed)
   }
 }

@@ -14,12 +14,17 @@ struct UpdateStatistics {
   private var losses: [(loss: Double, policy: Double, kl: Double)] = []
 
   /// Takes over one mini-batch; probabilities are compared in the first, before any update.
-  mutating func add(_ training: MiniBatchTraining, norm: Double, isFirst: Bool) {
+  ///
+  /// - Parameters:
+  ///   - training: What the learners reported.
+  ///   - norm: The gradient's norm.
+  ///   - normalizer: What the gradient was divided by, and the losses are.
+  ///   - isFirst: Whether no update of the step came before.
+  mutating func add(_ training: MiniBatchTraining, norm: Double, normalizer: Double, isFirst: Bool) {
     let sums = training.sums.total
     total += sums
     norms.append(norm)
-    let tokens = Double(max(1, sums.tokens))
-    losses.append((sums.loss / tokens, sums.policyLoss / tokens, sums.klLoss / tokens))
+    losses.append((sums.loss / normalizer, sums.policyLoss / normalizer, sums.klLoss / normalizer))
     guard isFirst else { return }
     for ordinal in training.differences.keys.sorted() {
       guard let difference = training.differences[ordinal] else { continue }

@@ -95,7 +95,9 @@ public final class TrainingLoop {
     try conversation.cancel(use: .training, step: report.step)
     addSamplingMetrics(sampled, to: &report)
     if let count = report[.rolloutNonfiniteLogits], count > 0 {
-      recorder.note("step \(report.step): \(Int(count)) logits were not finite and were masked; the weights may be damaged")
+      recorder.note(
+        "step \(report.step): \(Int(count)) logits were not finite and were masked; the weights may be damaged"
+      )
     }
     try recorder.recordRollouts(sampled.considered, step: report.step)
     guard try hasEnough(sampled, step: report.step) else {
@@ -121,7 +123,11 @@ public final class TrainingLoop {
         try conversation.sample(assignments)
       }
       switch try conversation.next() {
-      case (_, .group(.training, step, let group)):
+      case (let node, .group(.training, step, let group)):
+        guard group.policyVersion == state.policyVersion else {
+          throw TrainingError.unexpectedReport(
+            node: node, report: "a group of version \(group.policyVersion)")
+        }
         let judged = try JudgedGroup(
           group, problem: problems.problem(ordinal: group.ordinal), options: options)
         sampled.groups[group.ordinal] = judged
@@ -194,7 +200,8 @@ public final class TrainingLoop {
       let order = updateOrder(training, miniBatch: pass, learningRate: learningRate)
       let norm = try update(order.order)
       try noteSkipped(order.reason, step: report.step)
-      statistics.add(training, norm: norm, isFirst: pass == 0)
+      statistics.add(
+        training, norm: norm, normalizer: order.order.normalizer, isFirst: pass == 0)
       training.nextMiniBatch()
     }
     statistics.add(to: &report)

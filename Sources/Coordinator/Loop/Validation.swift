@@ -101,7 +101,11 @@ extension TrainingLoop {
       let summary = ValidationSummary(
         name: set.name, step: state.step, samples: options.validationSamples, outcomes: outcomes)
       recorder.record(summary)
-      if !set.isFinalOnly, let all = summary.rows.last { state.validationTrend.record(all.meanAt1) }
+      // By schedule only, so that a run that is extended later goes on as one that was long from the start.
+      let isScheduled = state.step == 0 || state.step.isMultiple(of: max(1, options.testFrequency))
+      if !set.isFinalOnly, isScheduled, let all = summary.rows.last {
+        state.validationTrend.record(all.meanAt1)
+      }
     }
   }
 

@@ -124,6 +124,8 @@ extension Report {
       bytes.write(report.checksum)
     case .saved:
       bytes.write(UInt8(4))
+    case .left:
+      bytes.write(UInt8(5))
     }
     return bytes.bytes
   }
@@ -148,6 +150,7 @@ extension Report {
           step: try bytes.int(), miniBatch: try bytes.int(), gradientNorm: try bytes.double(),
           checksum: try bytes.integer(UInt64.self)))
     case 4: self = .saved
+    case 5: self = .left
     case let code: throw bytes.invalid("code \(code)")
     }
     try bytes.finish()

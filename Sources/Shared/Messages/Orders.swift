@@ -147,4 +147,6 @@ public enum Report: Sendable, Equatable {
   case updated(UpdateReport)
   /// The files are written and on disk.
   case saved
+  /// The worker has handled ``Order/stop``; nothing follows.
+  case left
 }

@@ -22,7 +22,10 @@ public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
     let incoming = isBusy ? try link.poll() : try link.receive(timeout: nil)
     if let incoming {
       let order = try Order(bytes: incoming.message)
-      if order == .stop { break }
+      if order == .stop {
+        try send(.left)
+        break
+      }
       for role in roles { try role.handle(order, send: send) }
       isBusy = true
       continue

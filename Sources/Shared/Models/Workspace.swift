@@ -87,7 +87,7 @@ public final class Workspace {
   /// Makes room for `rows` rows.
   func reserve(_ rows: Int) {
     guard rows > capacity || inputs.isEmpty else { return }
-    capacity = max(rows, capacity * 2, 16)
+    capacity = max(16, rows + rows / 8)
     inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in Tensor(zeros: [capacity, extents.hidden])
     }
     let kept = retention == .all ? layerCount : 1
