@@ -41,7 +41,13 @@ public final class RunRecorder {
   /// Prints a sentence for the operator.
   public func note(_ sentence: String) {
     if case .silent = console { return }
-    show((needsLineBreak ? "\n" : "") + sentence + "\n")
+    endLine()
+    show(sentence + "\n")
+  }
+
+  /// Ends a line that is being redrawn.
+  func endLine() {
+    if needsLineBreak { show("\n") }
     needsLineBreak = false
   }
 

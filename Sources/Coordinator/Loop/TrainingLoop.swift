@@ -82,6 +82,7 @@ public final class TrainingLoop {
       try recorder.record(report)
       if isLast || isDue(options.saveFrequency) { saveSeconds = try seconds { try save() } }
     }
+    recorder.endLine()
   }
 
   private func isDue(_ frequency: Int) -> Bool { frequency > 0 && state.step.isMultiple(of: frequency) }
