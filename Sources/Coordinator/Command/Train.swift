@@ -71,11 +71,12 @@ struct Train: ParsableCommand {
 
   private func runAlone() throws {
     var job = try JobDescription(file: file(), overrides: overrides, processes: 1)
-    _ = try TrainingJob(job).check()
+    let checked = try TrainingJob(job)
+    _ = try checked.check()
     let lock = try RunDirectory.prepare(&job)
     let plan = try job.plan
     let world = ThreadWorld(workers: plan.roster.workers.count)
-    let setup = try TrainingJob(job)
+    let setup = checked.with(job)
     let threads = try job.configuration().cluster.threads ?? ProcessInfo.processInfo.activeProcessorCount
     ThreadPool.configure(threads: threads)
     Start(job: job, plan: plan, parameters: setup.parameterCount, threads: threads).announce()
@@ -97,10 +98,11 @@ struct Train: ParsableCommand {
     do {
       let world = try MPIWorld.initialize(expected: expected)
       let everyone = try world.collective(members: Array(0..<world.size))?.take()
-      var job = try shareJob(world: world, everyone: everyone)
+      let first = try firstJob(world: world)
+      var job = first.0
       let lock = world.rank == 0 ? try RunDirectory.prepare(&job) : nil
       if let everyone { job = try Self.broadcast(job, over: everyone) }
-      try runRank(job, world: world)
+      try runRank(job, checked: first.1, world: world)
       try world.finalize()
       _ = lock
     } catch {
@@ -109,13 +111,14 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func shareJob(world: MPIWorld, everyone: (any CollectiveLink)?) throws -> JobDescription {
-    // Ranks other than 0 get the description by broadcast; theirs is a stand-in until then.
-    guard world.rank == 0 else { return JobDescription.standIn }
+  /// Rank 0's job, checked; the other ranks get the description by broadcast, theirs is a stand-in until then.
+  private func firstJob(world: MPIWorld) throws -> (JobDescription, TrainingJob?) {
+    guard world.rank == 0 else { return (JobDescription.standIn, nil) }
     let job = try JobDescription(file: file(), overrides: overrides, processes: world.size)
     // Everything that can be wrong is found before the run directory is touched.
-    _ = try TrainingJob(job).check()
-    return job
+    let checked = try TrainingJob(job)
+    _ = try checked.check()
+    return (job, checked)
   }
 
   private static func broadcast(
@@ -125,7 +128,7 @@ struct Train: ParsableCommand {
     return try JSONDecoder().decode(JobDescription.self, from: Data(bytes))
   }
 
-  private func runRank(_ job: JobDescription, world: MPIWorld) throws {
+  private func runRank(_ job: JobDescription, checked: TrainingJob?, world: MPIWorld) throws {
     let plan = try job.plan
     let configuration = try job.configuration()
     let controls = try world.control(plan.map)
@@ -144,7 +147,7 @@ struct Train: ParsableCommand {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let threads = configuration.cluster.threads ?? max(1, cores / workersHere)
     ThreadPool.configure(threads: threads)
-    let setup = try TrainingJob(job)
+    let setup = try checked?.with(job) ?? TrainingJob(job)
     log?.write(
       "nodes \(nodes) of \(plan.map.nodeCount) (\(plan.description)), \(threads) threads, \(job.modelPath)")
     try compareFingerprints(job, world: world)

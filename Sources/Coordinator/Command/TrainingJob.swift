@@ -33,6 +33,16 @@ final class TrainingJob: Sendable {
     template = try ChatTemplate.resolve(run.chatTemplate, tokenizer: tokenizer, directory: path)
   }
 
+  private init(_ run: JobDescription, like other: TrainingJob) {
+    self.run = run
+    model = other.model
+    tokenizer = other.tokenizer
+    template = other.template
+  }
+
+  /// The same job with the checkpoint that `run` goes on from; model and tokenizer are not read again.
+  func with(_ run: JobDescription) -> TrainingJob { TrainingJob(run, like: self) }
+
   /// The model's number of parameters.
   var parameterCount: Int { model.parameterCount }
 
