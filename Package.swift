@@ -127,7 +127,7 @@ let package = Package(
     tests("Configuration"),
     tests("Metrics"),
     tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe", settings: hot),
-    tests("MessagePassing", "mpi-probe"),
+    tests("MessagePassing", "mpi-probe", "TestSupport"),
     tests("Safetensors", "Tensors"),
     tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
@@ -150,7 +150,8 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["prorl-coordinator", "Checkpoints", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "ConfigurationReferenceTests", dependencies: ["prorl-coordinator"], swiftSettings: house),
+      name: "ConfigurationReferenceTests", dependencies: ["prorl-coordinator", "TestSupport"],
+      swiftSettings: house),
     .testTarget(name: "HouseRulesTests", swiftSettings: house),
   ]
 )

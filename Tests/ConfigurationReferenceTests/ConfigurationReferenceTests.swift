@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What configs/README.md says of keys and defaults, compared with what the program reads.
@@ -226,7 +227,7 @@ enum Program {
     let file = folder.appending(path: "run.yaml")
     try Data(yaml.utf8).write(to: file)
     let process = Process()
-    process.executableURL = try path()
+    process.executableURL = URL(filePath: try builtExecutable("prorl-coordinator"))
     process.arguments = arguments + ["--config", file.path]
     process.environment = ProcessInfo.processInfo.environment.merging(["PRORL_HOME": packageFolder.path]) {
       $1
@@ -243,39 +244,5 @@ enum Program {
       try String(contentsOf: url, encoding: .utf8).split(separator: "\n").map(String.init)
     }
     return Run(exitCode: process.terminationStatus, lines: try lines(output), errors: try lines(errors))
-  }
-
-  /// Where SwiftPM put the program: beside the tests' own binary.
-  private static func path() throws -> URL {
-    let arguments = CommandLine.arguments
-    var candidates = [arguments[0]]
-    for (flag, value) in zip(arguments, arguments.dropFirst()) where flag == "--test-bundle-path" {
-      candidates.append(value)
-    }
-    candidates += Bundle.allBundles.map(\.bundlePath)
-    if let executable = Bundle.main.executablePath { candidates.append(executable) }
-    var searched: [String] = []
-    for candidate in candidates {
-      var folder = URL(fileURLWithPath: candidate).resolvingSymlinksInPath()
-      // A bundle may be a folder, with the tests' binary further down.
-      for _ in 0..<3 {
-        folder = folder.deletingLastPathComponent()
-        let program = folder.appending(path: "prorl-coordinator")
-        let type =
-          (try? FileManager.default.attributesOfItem(atPath: program.path))?[.type] as? FileAttributeType
-        if type == .typeRegular { return program }
-        searched.append(program.path)
-      }
-    }
-    throw NoProgram(searched: searched)
-  }
-}
-
-/// The program was not built beside the tests.
-struct NoProgram: Error, CustomStringConvertible {
-  let searched: [String]
-
-  var description: String {
-    "prorl-coordinator is none of \(searched.joined(separator: ", ")); build it with `swift build`"
   }
 }

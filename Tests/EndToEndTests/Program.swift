@@ -35,31 +35,7 @@ enum Program {
   /// Where it is: `PRORL_EXECUTABLE`, or beside the tests' own binary, where SwiftPM puts it.
   static func path() throws -> String {
     if let path = ProcessInfo.processInfo.environment["PRORL_EXECUTABLE"] { return path }
-    let arguments = CommandLine.arguments
-    let bundles = zip(arguments, arguments.dropFirst()).filter { $0.0 == "--test-bundle-path" }.map(\.1)
-    let starts =
-      [arguments[0]] + bundles + [Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath)
-    var searched: [String] = []
-    for start in starts where !start.isEmpty {
-      // A bundle may be a folder, with the tests' binary further down.
-      var folder = URL(filePath: start).resolvingSymlinksInPath()
-      for _ in 0..<3 {
-        folder.deleteLastPathComponent()
-        let path = folder.appending(path: "prorl-coordinator").path
-        if FileManager.default.isExecutableFile(atPath: path) { return path }
-        searched.append(path)
-      }
-    }
-    throw ProgramMissing(searched: searched)
-  }
-}
-
-/// The program was not built beside the tests.
-struct ProgramMissing: Error, CustomStringConvertible {
-  let searched: [String]
-
-  var description: String {
-    "prorl-coordinator is none of \(searched.joined(separator: ", ")); build it, or set PRORL_EXECUTABLE"
+    return try builtExecutable("prorl-coordinator")
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What a run of the probe under mpirun came to.
 struct ProbeRun {
@@ -26,12 +27,12 @@ func mpirun(
   let launcher = [
     "timeout", "-k", "5", "60", "mpirun", "--allow-run-as-root", "--mca", "orte_tmpdir_base", session.path,
   ]
-  return try run(launcher + options + ["-np", "\(processes)", try probePath()] + arguments)
+  return try run(launcher + options + ["-np", "\(processes)", try builtExecutable("mpi-probe")] + arguments)
 }
 
 /// Runs the probe by hand, as a user does without mpirun.
 func runAlone(_ arguments: String...) throws -> ProbeRun {
-  try run([try probePath()] + arguments)
+  try run([try builtExecutable("mpi-probe")] + arguments)
 }
 
 private func run(_ words: [String]) throws -> ProbeRun {
@@ -48,41 +49,6 @@ private func run(_ words: [String]) throws -> ProbeRun {
   process.waitUntilExit()
   let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map { String($0) }
   return ProbeRun(exitCode: process.terminationStatus, lines: lines, seconds: Date().timeIntervalSince(start))
-}
-
-/// The probe was not built beside the tests.
-struct NoProbe: Error, CustomStringConvertible {
-  var searched: [String]
-
-  var description: String {
-    """
-    mpi-probe is in none of \(searched.joined(separator: ", ")). \
-    Build it with `swift build --product mpi-probe`.
-    """
-  }
-}
-
-/// Where SwiftPM put the probe: beside the tests' own binary.
-private func probePath() throws -> String {
-  let arguments = CommandLine.arguments
-  var candidates = [arguments[0]]
-  for (flag, value) in zip(arguments, arguments.dropFirst()) where flag == "--test-bundle-path" {
-    candidates.append(value)
-  }
-  candidates += Bundle.allBundles.map(\.bundlePath)
-  if let executable = Bundle.main.executablePath { candidates.append(executable) }
-  let folders = candidates.map {
-    URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent()
-  }
-  // A bundle may be a folder, with the tests' binary further down.
-  let around = folders.flatMap {
-    [$0, $0.deletingLastPathComponent(), $0.deletingLastPathComponent().deletingLastPathComponent()]
-  }
-  let paths = around.map { $0.appendingPathComponent("mpi-probe").path }
-  guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
-    throw NoProbe(searched: paths)
-  }
-  return path
 }
 
 /// Whether a process whose command line holds `token` is alive.

@@ -12,7 +12,7 @@ import Foundation
 /// - Throws: When the probe is missing or fails.
 public func kernelProbe(_ arguments: [String], environment: [String: String] = [:]) throws -> [String] {
   let process = Process()
-  process.executableURL = URL(fileURLWithPath: try executable("kernel-probe"))
+  process.executableURL = URL(fileURLWithPath: try builtExecutable("kernel-probe"))
   process.arguments = arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
   process.standardInput = FileHandle.nullDevice
@@ -46,7 +46,9 @@ public enum ProbeError: Error, CustomStringConvertible {
 }
 
 /// Where SwiftPM put an executable: beside the tests' own binary.
-private func executable(_ name: String) throws -> String {
+///
+/// - Throws: ``ProbeError`` where it is not there.
+public func builtExecutable(_ name: String) throws -> String {
   let arguments = CommandLine.arguments
   let bundles = zip(arguments, arguments.dropFirst()).filter { $0.0 == "--test-bundle-path" }.map(\.1)
   let starts =
