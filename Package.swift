@@ -49,8 +49,12 @@ let package = Package(
       name: "CKernels", path: "Sources/Shared/CKernels",
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-march=x86-64-v3"])]),
 
+    // Compiled for every x86-64, so that it can say on an older processor that the rest is not.
+    .target(name: "CProcessorCheck", path: "Sources/Shared/CProcessorCheck"),
     .target(name: "COpenBLAS", path: "Sources/Shared/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
-    .target(name: "COneDNN", path: "Sources/Shared/COneDNN", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "COneDNN", path: "Sources/Shared/COneDNN", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("dl")]),
 
     // MARK: Floor 1, nouns
 
@@ -58,11 +62,13 @@ let package = Package(
     room("Randomness", settings: hot),
     room("Experience"),
     room("Metrics"),
+    room("Timing", settings: hot),
     room("Configuration", "Yams"),
 
     // MARK: Floor 2, verbs
 
-    room("Kernels", "Tensors", "CKernels", "COpenBLAS", "COneDNN", settings: hot),
+    room(
+      "Kernels", "Tensors", "CKernels", "COpenBLAS", "COneDNN", "CProcessorCheck", settings: hot),
     room("MessagePassing", "CMPI"),
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
@@ -71,8 +77,8 @@ let package = Package(
 
     // MARK: Floor 3, assemblies
 
-    room("Models", "Tensors", "Kernels", "Safetensors", settings: hot),
-    room("Messages", "Experience", "MessagePassing", "PolicyOptimization", "Tasks", settings: hot),
+    room("Models", "Tensors", "Kernels", "Safetensors", "Timing", settings: hot),
+    room("Messages", "Experience", "MessagePassing", "PolicyOptimization", "Tasks", "Timing", settings: hot),
     room("Checkpoints", "CCrypto"),
 
     // MARK: Floor 4, roles
@@ -81,7 +87,7 @@ let package = Package(
       name: "RolloutWorker",
       dependencies: [
         "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "Experience", "Randomness", "Messages",
-        "MessagePassing",
+        "MessagePassing", "Timing",
       ],
       swiftSettings: hot),
     .target(
@@ -89,7 +95,7 @@ let package = Package(
       dependencies: [
         "Models", "Tensors", "Kernels", "PolicyOptimization", "Experience", "Safetensors", "Randomness",
         "Messages",
-        "MessagePassing",
+        "MessagePassing", "Timing",
       ],
       swiftSettings: hot),
     .target(
@@ -107,7 +113,7 @@ let package = Package(
       dependencies: [
         "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
-        "PolicyOptimization",
+        "PolicyOptimization", "Randomness", "Safetensors", "Timing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Coordinator/Command", swiftSettings: house),
@@ -115,8 +121,8 @@ let package = Package(
     // MARK: Tests, one target per room
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Randomness", "Models"], path: "Tests/Support",
-      swiftSettings: hot),
+      name: "TestSupport", dependencies: ["Tensors", "Kernels", "Randomness", "Models"],
+      path: "Tests/Support", swiftSettings: hot),
     .executableTarget(
       name: "mpi-probe", dependencies: ["MessagePassing"], path: "Tests/MPIProbe", swiftSettings: house),
     .executableTarget(
@@ -126,6 +132,7 @@ let package = Package(
     tests("Randomness", settings: hot),
     tests("Configuration"),
     tests("Metrics"),
+    tests("Timing"),
     tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe", settings: hot),
     tests("MessagePassing", "mpi-probe", "TestSupport"),
     tests("Safetensors", "Tensors"),
@@ -142,12 +149,16 @@ let package = Package(
     tests("Messages", "Experience", "PolicyOptimization", "Tasks", "Randomness", "TestSupport"),
     tests(
       "RolloutWorker", "LearnerWorker", "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "Experience",
-      "Randomness", "Messages", "TestSupport", settings: hot),
+      "Randomness", "Messages", "MessagePassing", "PolicyOptimization", "TestSupport", settings: hot),
     tests(
       "LearnerWorker", "Models", "Kernels", "Tensors", "Safetensors", "PolicyOptimization", "Experience",
       "Randomness", "Messages", "MessagePassing", "TestSupport", settings: hot),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["prorl-coordinator", "Checkpoints", "TestSupport"],
+      name: "EndToEndTests",
+      dependencies: [
+        "prorl-coordinator", "Checkpoints", "TestSupport", "CProcessorCheck", "Models", "Tensors",
+        "Tokenization",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "ConfigurationReferenceTests", dependencies: ["prorl-coordinator", "TestSupport"],

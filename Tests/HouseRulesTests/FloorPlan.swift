@@ -21,10 +21,13 @@ let rooms = [
   Room(path: "Shared/Randomness", imports: []),
   Room(path: "Shared/Experience", imports: []),
   Room(path: "Shared/Metrics", imports: []),
+  Room(path: "Shared/Timing", imports: []),
   Room(path: "Shared/Configuration", imports: ["Yams"]),
 
   // Floor 2, verbs
-  Room(path: "Shared/Kernels", imports: ["Tensors", "CKernels", "COpenBLAS", "COneDNN"], mayBeUnsafe: true),
+  Room(
+    path: "Shared/Kernels", imports: ["Tensors", "CKernels", "COpenBLAS", "COneDNN", "CProcessorCheck"],
+    mayBeUnsafe: true),
   Room(path: "Shared/MessagePassing", imports: ["CMPI"], mayBeUnsafe: true),
   Room(path: "Shared/Safetensors", imports: ["Tensors"], mayBeUnsafe: true),
   Room(path: "Shared/Tokenization", imports: []),
@@ -32,8 +35,10 @@ let rooms = [
   Room(path: "Shared/Tasks", imports: ["Randomness"]),
 
   // Floor 3, assemblies
-  Room(path: "Shared/Models", imports: ["Tensors", "Kernels", "Safetensors"]),
-  Room(path: "Shared/Messages", imports: ["Experience", "MessagePassing", "PolicyOptimization", "Tasks"]),
+  Room(path: "Shared/Models", imports: ["Tensors", "Kernels", "Safetensors", "Timing"]),
+  Room(
+    path: "Shared/Messages",
+    imports: ["Experience", "MessagePassing", "PolicyOptimization", "Tasks", "Timing"]),
   Room(path: "Shared/Checkpoints", imports: ["CCrypto"], mayBeUnsafe: true),
 
   // Floor 4, roles
@@ -41,14 +46,14 @@ let rooms = [
     path: "RolloutWorker",
     imports: [
       "Models", "Kernels", "Tensors", "Tokenization", "Tasks", "Experience", "Randomness", "Messages",
-      "MessagePassing",
+      "MessagePassing", "Timing",
     ]),
   Room(
     path: "LearnerWorker",
     imports: [
       "Models", "Tensors", "Kernels", "PolicyOptimization", "Experience", "Safetensors", "Randomness",
       "Messages",
-      "MessagePassing",
+      "MessagePassing", "Timing",
     ]),
   Room(
     path: "Coordinator/Loop",
@@ -63,7 +68,7 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
       "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
-      "ArgumentParser",
+      "Randomness", "Safetensors", "Timing", "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]
 
