@@ -64,9 +64,47 @@ struct MatrixBackendTests {
     }
   }
 
-  @Test("the automatic choice keeps the law")
-  func automatic() throws {
-    #expect(try Certification.automatic(shapes: Self.shapes) == .micro)
+  @Test("the automatic choice keeps the law", arguments: Precision.allCases)
+  func automatic(precision: Precision) throws {
+    let choice = try Certification.automatic(precision: precision, shapes: Self.shapes)
+    #expect(choice.supports(precision))
+    try Certification.check(choice, precision: precision, shapes: Self.shapes)
+    #expect(choice == .micro || precision != .fp32)
+  }
+
+  @Test("our own computes in every precision and keeps the law", arguments: Precision.allCases, shapes)
+  func precisions(precision: Precision, shape: [Int]) throws {
+    #expect(MatrixBackend.micro.supports(precision))
+    #expect(!MatrixBackend.openblas.supports(.bf16))
+    try Certification.check(.micro, precision: precision, shapes: [shape])
+    let (x, w) = (Tensor(named: "x", [5, shape[0]]), Tensor(named: "w", shape))
+    let weights = WeightMatrix(inner: shape[0], outer: shape[1], backend: .micro, precision: precision)
+    let packed = PackedMatrix(inner: shape[0], outer: shape[1], precision: precision)
+    weights.pack(view(w))
+    packed.pack(view(w))
+    let (y, expected) = (Tensor(zeros: [5, shape[1]]), Tensor(zeros: [5, shape[1]]))
+    for accumulating in [false, true] {
+      weights.multiply(view(x), into: view(y), accumulating: accumulating)
+      packed.multiply(view(x), into: view(expected), accumulating: accumulating)
+      expectSameBits(y.elements, expected.elements)
+    }
+  }
+
+  @Test("a weight matrix packed in parts is the whole", arguments: MatrixBackend.allCases)
+  func parts(backend: MatrixBackend) {
+    guard backend.isAvailable else { return }
+    let (x, w) = (Tensor(named: "x", [3, 11]), Tensor(named: "w", [11, 40]))
+    let weights = WeightMatrix(inner: 11, outer: 40, backend: backend)
+    let upper = MatrixView(w, rows: 7, rowLength: 40, columns: 40)
+    let lower = Tensor(w.storage, offset: 7 * 40, shape: [4, 40])
+    weights.pack([
+      MatrixPart(MatrixView(lower, rows: 4, rowLength: 40, column: 0, columns: 9), row: 7),
+      MatrixPart(MatrixView(lower, rows: 4, rowLength: 40, column: 9, columns: 31), row: 7, column: 9),
+      MatrixPart(upper),
+    ])
+    let y = Tensor(zeros: [3, 40])
+    weights.multiply(view(x), into: view(y))
+    expectSameBits(y.elements, product(backend, x, w).elements)
   }
 
   @Test("the fingerprint repeats itself, whatever the order of shapes, and sees shapes and backends")
@@ -76,6 +114,8 @@ struct MatrixBackendTests {
     let again = NumericsFingerprint.current(backend: .micro, shapes: Self.shapes.reversed() + Self.shapes)
     #expect(again == reference)
     #expect(NumericsFingerprint.current(backend: .micro, shapes: [[7, 9]]) != reference)
+    let rounded = NumericsFingerprint.current(backend: .micro, precision: .bf16, shapes: Self.shapes)
+    #expect(rounded.hasSuffix(" matmul=micro precision=bf16") && rounded.prefix(16) != reference.prefix(16))
     for backend in MatrixBackend.allCases where backend != .micro && backend.isAvailable {
       #expect(NumericsFingerprint.current(backend: backend, shapes: Self.shapes) != reference)
     }

@@ -1,199 +1,150 @@
-#include "ckernels.h"
+#include "internal.h"
 
-#include <stdlib.h>
-#include <string.h>
+long ck_steps(int precision, long inner) { return precision == CK_FP32 ? inner : (inner + 1) / 2; }
 
-// Inner products are cut here so that a panel's piece stays in the first-level cache; the chain goes on from the
-// stored value, so the cut changes no bit.
-#define INNER_BLOCK 256
+long ck_left_words(int precision) { return precision == CK_BF16 && !ck_multiplies_bf16() ? 2 : 1; }
 
-// AVX-512: 12 rows × 32 columns are 24 accumulators, two vectors of w and one broadcast. With few rows several panels
-// are computed side by side, since a single chain would wait for its own latency.
+long ck_tiles(long rows) { return (rows + CK_TILE_ROWS - 1) / CK_TILE_ROWS; }
 
-typedef float vec16 __attribute__((vector_size(64)));
-#define VEC vec16
-#define LANES 16
-#define ROWS_MAX 12
-#define PANELS_MAX 4
-#define TARGET target("avx512f,avx512vl,avx512dq,fma")
-#define NAME(x) wide_##x
-#include "tile.inc.h"
-#undef VEC
-#undef LANES
-#undef ROWS_MAX
-#undef PANELS_MAX
-#undef TARGET
-#undef NAME
+long ck_tile_start(long rows, long tile) { return tile < ck_tiles(rows) ? ck_tile_rows(rows, tile).start : rows; }
 
-// AVX2: 6 rows × 16 columns, half a panel at a time.
+/// How far ahead of its use a panel is asked for, in bytes.
+enum { AHEAD = 16384 };
 
-typedef float vec8 __attribute__((vector_size(32)));
-#define VEC vec8
-#define LANES 8
-#define ROWS_MAX 6
-#define PANELS_MAX 1
-#define TARGET target("avx2,fma")
-#define NAME(x) narrow_##x
-#include "tile.inc.h"
-#undef VEC
-#undef LANES
-#undef ROWS_MAX
-#undef PANELS_MAX
-#undef TARGET
-#undef NAME
+/// Where results are folded to, and what was found.
+struct sink {
+  double scale;
+  int64_t *totals;
+  long stride;
+  float largest;
+};
 
-#define WIDE_CASE(r, p) \
-  case r: \
-    wide_tile(r, p, CK_PANEL, inner, x, m_stride, k_stride, packed, panel_stride, y, y_stride, valid, load); \
-    break
-
-static __attribute__((target("avx512f,avx512vl,avx512dq,fma"))) void wide_rows_4(
-  int rows, long inner, const float *x, long m_stride, long k_stride, const float *packed, long panel_stride, float *y,
-  long y_stride, long valid, int load)
+static void ask_for(const int64_t *totals, long stride, struct ck_rows rows, long columns)
 {
-  switch (rows) {
-    WIDE_CASE(1, 4);
-    WIDE_CASE(2, 4);
-    WIDE_CASE(3, 4);
+  for (int i = 0; i < rows.count; i++)
+    for (long n = 0; n < columns; n += 8) __builtin_prefetch(totals + i * stride + n, 1);
+}
+
+static void fold_tile(struct sink *sink, int64_t *totals, const float *y, struct ck_rows rows, long columns)
+{
+  for (int i = 0; i < rows.count; i++) {
+    const float largest = ck_fold(y + i * CK_PANEL, columns, sink->scale, totals + i * sink->stride);
+    if (!(largest <= sink->largest) && sink->largest == sink->largest) sink->largest = largest;
   }
 }
 
-static __attribute__((target("avx512f,avx512vl,avx512dq,fma"))) void wide_rows_1(
-  int rows, long inner, const float *x, long m_stride, long k_stride, const float *packed, long panel_stride, float *y,
-  long y_stride, long valid, int load)
+/// Steps [start, start + count) of all.
+struct piece {
+  long start;
+  long count;
+};
+
+/// Computes the part's tiles of `panels` panels from `panel` on, over one piece of the sums, in y.
+static void column(const struct ck_product *p, struct piece piece, long panel, int panels)
 {
-  switch (rows) {
-    WIDE_CASE(1, 1);
-    WIDE_CASE(2, 1);
-    WIDE_CASE(3, 1);
-    WIDE_CASE(4, 1);
-    WIDE_CASE(5, 1);
-    WIDE_CASE(6, 1);
-    WIDE_CASE(7, 1);
-    WIDE_CASE(8, 1);
-    WIDE_CASE(9, 1);
-    WIDE_CASE(10, 1);
-    WIDE_CASE(11, 1);
-    WIDE_CASE(12, 1);
+  const long steps = ck_steps(p->precision, p->inner);
+  const long words = ck_left_words(p->precision);
+  const uint32_t *right = p->right + (panel * steps + piece.start) * CK_PANEL;
+  struct ck_tile tile = {
+    .right = right,
+    .panel_stride = steps * CK_PANEL,
+    .steps = piece.count,
+    .y_stride = p->y_stride,
+    .valid = p->columns - panel * CK_PANEL,
+    .load = p->accumulate || piece.start > 0,
+    .ahead = (const char *)right + AHEAD,
+    .ahead_stride = 2 * CK_PANEL * sizeof(uint32_t),
+    .ahead_every = 2,
+  };
+  const long first_row = ck_tile_rows(p->rows, p->first_tile).start;
+  for (long t = p->first_tile; t < p->last_tile; t++) {
+    const struct ck_rows rows = ck_tile_rows(p->rows, t);
+    tile.left = p->left + (rows.start * steps + piece.start * rows.count) * words;
+    tile.y = p->y + (rows.start - first_row) * p->y_stride + (panel - p->first_panel) * CK_PANEL;
+    ck_run_tile(p->precision, rows.count, panels, &tile);
+    // The first tile brought the panel into the second-level cache.
+    tile.ahead_every = -1;
   }
 }
 
-#define NARROW_CASE(r) \
-  case r: \
-    narrow_tile(r, 1, 16, inner, x, m_stride, k_stride, packed, panel_stride, y, y_stride, valid, load); \
-    break
-
-static __attribute__((target("avx2,fma"))) void narrow_rows(
-  int rows, long inner, const float *x, long m_stride, long k_stride, const float *packed, long panel_stride, float *y,
-  long y_stride, long valid, int load)
+static void multiply(const struct ck_product *p)
 {
-  switch (rows) {
-    NARROW_CASE(1);
-    NARROW_CASE(2);
-    NARROW_CASE(3);
-    NARROW_CASE(4);
-    NARROW_CASE(5);
-    NARROW_CASE(6);
+  const long steps = ck_steps(p->precision, p->inner);
+  const int is_thin = p->last_tile - p->first_tile == 1;
+  const int beside = is_thin ? ck_panels_beside(ck_tile_rows(p->rows, p->first_tile).count) : 1;
+  // One tile needs no panel twice.
+  const long pieces = is_thin || steps == 0 ? 1 : (steps + CK_PIECE - 1) / CK_PIECE;
+  for (long i = 0; i < pieces; i++) {
+    const long start = i * steps / pieces;
+    const struct piece piece = {start, (i + 1) * steps / pieces - start};
+    long panel = p->first_panel;
+    for (; panel + beside <= p->last_panel; panel += beside) column(p, piece, panel, beside);
+    for (; panel < p->last_panel; panel++) column(p, piece, panel, 1);
   }
 }
 
-static int detect_width(void)
+/// Computes and folds the part's tiles of one panel.
+static void fold_column(const struct ck_product *p, struct sink *sink, long panel)
 {
-  const char *limit = getenv("PRORL_MAX_ISA");
-  if (limit && strcmp(limit, "AVX2") == 0) return 8;
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
-      && __builtin_cpu_supports("avx512dq")
-    ? 16
-    : 8;
-}
-
-int ck_vector_width(void)
-{
-  static int width = 0;  // every thread that races here stores the same value
-  int known = __atomic_load_n(&width, __ATOMIC_RELAXED);
-  if (known == 0) {
-    known = detect_width();
-    __atomic_store_n(&width, known, __ATOMIC_RELAXED);
-  }
-  return known;
-}
-
-void ck_pack_panel(
-  const float *w, long k_stride, long n_stride, long inner, long columns, long panel, float *packed)
-{
-  const long first = panel * CK_PANEL;
-  const long valid = columns - first < CK_PANEL ? columns - first : CK_PANEL;
-  if (n_stride == 1) {
-    for (long k = 0; k < inner; k++) {
-      memcpy(packed + k * CK_PANEL, w + k * k_stride + first, (size_t)valid * sizeof(float));
-      for (long n = valid; n < CK_PANEL; n++) packed[k * CK_PANEL + n] = 0;
+  const long steps = ck_steps(p->precision, p->inner);
+  const uint32_t *right = p->right + panel * steps * CK_PANEL;
+  const long left = p->columns - panel * CK_PANEL;
+  const long columns = left < CK_PANEL ? left : CK_PANEL;
+  float folded[CK_TILE_ROWS * CK_PANEL];
+  struct ck_tile tile = {
+    .right = right,
+    .steps = steps,
+    .y = folded,
+    .y_stride = CK_PANEL,
+    .valid = CK_PANEL,
+    .ahead = (const char *)right + AHEAD,
+    .ahead_stride = 2 * CK_PANEL * sizeof(uint32_t),
+    .ahead_every = 2,
+  };
+  const long first_row = ck_tile_rows(p->rows, p->first_tile).start;
+  for (long t = p->first_tile; t < p->last_tile; t++) {
+    const struct ck_rows rows = ck_tile_rows(p->rows, t);
+    int64_t *const totals =
+      sink->totals + (rows.start - first_row) * sink->stride + (panel - p->first_panel) * CK_PANEL;
+    tile.left = p->left + rows.start * steps * ck_left_words(p->precision);
+    // The totals come from memory while the tile is computed, row by row: many at once would have to wait.
+    if (t > p->first_tile) {
+      tile.ahead = (const char *)totals;
+      tile.ahead_stride = sink->stride * (long)sizeof(*totals);
+      tile.ahead_every = steps / (2 * CK_TILE_ROWS) + 1;
+    } else {
+      ask_for(totals, sink->stride, rows, columns);
     }
-    return;
-  }
-  // Blocks of k keep both the rows read and the panel written in cache.
-  for (long block = 0; block < inner; block += 16) {
-    const long end = block + 16 < inner ? block + 16 : inner;
-    for (long n = 0; n < valid; n++) {
-      const float *column = w + (first + n) * n_stride;
-      for (long k = block; k < end; k++) packed[k * CK_PANEL + n] = column[k * k_stride];
-    }
-    for (long n = valid; n < CK_PANEL; n++)
-      for (long k = block; k < end; k++) packed[k * CK_PANEL + n] = 0;
+    ck_run_tile(p->precision, rows.count, 1, &tile);
+    fold_tile(sink, totals, folded, rows, columns);
   }
 }
 
-static void wide_product(
-  long rows, long columns, long inner, long total_inner, const float *x, long m_stride, long k_stride,
-  const float *packed, long first_panel, long last_panel, float *y, long y_stride, int load)
+/// Flushes denormal numbers where floats stand for bfloat16; returns what to restore.
+static unsigned enter(const struct ck_product *p)
 {
-  const long panel_stride = total_inner * CK_PANEL;
-  long p = first_panel;
-  if (rows <= 3) {
-    for (; p + 4 <= last_panel; p += 4)
-      wide_rows_4(
-        (int)rows, inner, x, m_stride, k_stride, packed + p * panel_stride, panel_stride, y + p * CK_PANEL, y_stride,
-        columns - p * CK_PANEL, load);
-  }
-  for (; p < last_panel; p++)
-    for (long m = 0; m < rows;) {
-      // The last two tiles share what is left evenly, so that none is very thin.
-      const long left = rows - m;
-      const long take = left >= 24 || left <= 12 ? (left < 12 ? left : 12) : (left + 1) / 2;
-      wide_rows_1(
-        (int)take, inner, x + m * m_stride, m_stride, k_stride, packed + p * panel_stride, panel_stride,
-        y + m * y_stride + p * CK_PANEL, y_stride, columns - p * CK_PANEL, load);
-      m += take;
-    }
+  return ck_left_words(p->precision) == 2 ? ck_flush_denormals() : 0;
 }
 
-static void narrow_product(
-  long rows, long columns, long inner, long total_inner, const float *x, long m_stride, long k_stride,
-  const float *packed, long first_panel, long last_panel, float *y, long y_stride, int load)
+static void leave(const struct ck_product *p, unsigned saved)
 {
-  const long panel_stride = total_inner * CK_PANEL;
-  for (long p = first_panel; p < last_panel; p++)
-    for (long half = 0; half < CK_PANEL; half += 16) {
-      const long column = p * CK_PANEL + half;
-      if (column >= columns) break;
-      for (long m = 0; m < rows; m += 6)
-        narrow_rows(
-          (int)(rows - m < 6 ? rows - m : 6), inner, x + m * m_stride, m_stride, k_stride,
-          packed + p * panel_stride + half, panel_stride, y + m * y_stride + column, y_stride, columns - column, load);
-    }
+  if (ck_left_words(p->precision) == 2) ck_restore_denormals(saved);
 }
 
-void ck_product(
-  long rows, long columns, long inner, const float *x, long m_stride, long k_stride, const float *packed,
-  long first_panel, long last_panel, float *y, long y_stride, int accumulate)
+void ck_multiply(const struct ck_product *p)
 {
-  const int wide = ck_vector_width() == 16;
-  long k = 0;
-  do {
-    const long block = inner - k < INNER_BLOCK ? inner - k : INNER_BLOCK;
-    (wide ? wide_product : narrow_product)(
-      rows, columns, block, inner, x + k * k_stride, m_stride, k_stride, packed + k * CK_PANEL, first_panel,
-      last_panel, y, y_stride, accumulate || k > 0);
-    k += block;
-  } while (k < inner);
+  if (p->first_tile >= p->last_tile) return;
+  const unsigned saved = enter(p);
+  multiply(p);
+  leave(p, saved);
+}
+
+float ck_multiply_fold(const struct ck_product *p, double scale, int64_t *totals, long totals_stride)
+{
+  struct sink sink = {scale, totals, totals_stride, 0};
+  if (p->first_tile >= p->last_tile) return 0;
+  const unsigned saved = enter(p);
+  for (long panel = p->first_panel; panel < p->last_panel; panel++) fold_column(p, &sink, panel);
+  leave(p, saved);
+  return sink.largest;
 }

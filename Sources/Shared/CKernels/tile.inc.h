@@ -1,29 +1,39 @@
-// One tile of a product, `rows` × `panels` panels, for one vector width. Included once per width by product.c, with
-// VEC, LANES, TARGET and NAME defined. `rows` and `panels` are constants at every call, so that all loops over them
-// unroll and the accumulators live in registers.
+// One tile of a product, `rows` × `panels` panels, for one vector width and one kind of numbers. Included once per
+// kind by tiles.c, with these defined:
+//
+//   NAME(x)                      x with the kind's prefix
+//   TARGET                       the attribute that allows its instructions
+//   VEC, INTEGERS, LANES         a vector of floats, and of as many 32-bit words
+//   ROWS_MAX, PANELS_MAX         the largest tile
+//   PANEL_PART                   the columns of a panel that one tile takes, all or half
+//   LEFT_WORDS                   words per row and step of the left factor, multiplied one after the other
+//   EXPAND(w, h)                 what word `h` of a row is multiplied with, of the vector w of words
+//   MULTIPLY_ADD(x, w, acc)      acc + x · w in the kind's own way; x is a word on all lanes
+//
+// `rows` and `panels` are constants at every call, so that all loops over them unroll and the accumulators live in
+// registers. `left_rows` is the number of rows that the left factor is packed for.
 static inline __attribute__((always_inline, TARGET)) void NAME(tile)(
-  const int rows, const int panels, const int columns_per_panel, long inner, const float *x, long m_stride,
-  long k_stride, const float *packed, long panel_stride, float *y, long y_stride, long valid, int load)
+  const int rows, const int panels, const int left_rows, const struct ck_tile *t)
 {
-  enum { max_vectors = CK_PANEL / LANES };
-  const int vectors = columns_per_panel / LANES;
-  VEC acc[ROWS_MAX][PANELS_MAX][max_vectors];
-  const int whole = valid >= (long)(panels - 1) * CK_PANEL + columns_per_panel;
+  enum { vectors = PANEL_PART / LANES, edge_stride = PANELS_MAX * CK_PANEL };
+  VEC acc[ROWS_MAX][PANELS_MAX][vectors];
+  const long width = (panels - 1) * CK_PANEL + PANEL_PART;
+  const int whole = t->valid >= width;
   float edge[ROWS_MAX * PANELS_MAX * CK_PANEL];
+  float *const y = t->y;
 
-  if (!load) {
+  if (!t->load) {
     for (int i = 0; i < rows; i++)
       for (int p = 0; p < panels; p++)
         for (int v = 0; v < vectors; v++) acc[i][p][v] = (VEC){0};
   } else {
     const float *from = y;
-    long from_stride = y_stride;
+    long from_stride = t->y_stride;
     if (!whole) {
       for (int i = 0; i < rows; i++)
-        for (int n = 0; n < panels * CK_PANEL; n++)
-          edge[i * PANELS_MAX * CK_PANEL + n] = n < valid ? y[i * y_stride + n] : 0;
+        for (int n = 0; n < width; n++) edge[i * edge_stride + n] = n < t->valid ? y[i * t->y_stride + n] : 0;
       from = edge;
-      from_stride = PANELS_MAX * CK_PANEL;
+      from_stride = edge_stride;
     }
     for (int i = 0; i < rows; i++)
       for (int p = 0; p < panels; p++)
@@ -31,27 +41,41 @@ static inline __attribute__((always_inline, TARGET)) void NAME(tile)(
           __builtin_memcpy(&acc[i][p][v], from + i * from_stride + p * CK_PANEL + v * LANES, sizeof(VEC));
   }
 
-  for (long k = 0; k < inner; k++) {
-    VEC w[PANELS_MAX][max_vectors];
-    for (int p = 0; p < panels; p++)
-      for (int v = 0; v < vectors; v++)
-        __builtin_memcpy(&w[p][v], packed + p * panel_stride + k * CK_PANEL + v * LANES, sizeof(VEC));
-    for (int i = 0; i < rows; i++) {
-      const float s = x[i * m_stride + k * k_stride];
-      const VEC b = s - (VEC){0};
-      for (int p = 0; p < panels; p++)
-        for (int v = 0; v < vectors; v++) acc[i][p][v] = __builtin_elementwise_fma(b, w[p][v], acc[i][p][v]);
+  const uint32_t *left = t->left;
+  const uint32_t *right = t->right;
+  const char *ahead = t->ahead;
+  long wait = t->ahead_every;
+  for (long step = t->steps; step > 0; step--) {
+    // Several panels side by side are streams enough for the processor's own prefetching.
+    if (panels == 1 && --wait == 0) {
+      for (int line = 0; line < 4; line++) __builtin_prefetch(ahead + 64 * line, 0, 2);
+      ahead += t->ahead_stride;
+      wait = t->ahead_every;
     }
+    for (int h = 0; h < LEFT_WORDS; h++) {
+      VEC w[PANELS_MAX][vectors];
+      for (int p = 0; p < panels; p++)
+        for (int v = 0; v < vectors; v++) {
+          __builtin_memcpy(&w[p][v], right + p * t->panel_stride + v * LANES, sizeof(VEC));
+          w[p][v] = EXPAND(w[p][v], h);
+        }
+      for (int i = 0; i < rows; i++) {
+        const VEC x = (VEC)((INTEGERS){0} + left[h * left_rows + i]);
+        for (int p = 0; p < panels; p++)
+          for (int v = 0; v < vectors; v++) acc[i][p][v] = MULTIPLY_ADD(x, w[p][v], acc[i][p][v]);
+      }
+    }
+    left += LEFT_WORDS * left_rows;
+    right += CK_PANEL;
   }
 
-  float *to = whole ? y : edge;
-  const long to_stride = whole ? y_stride : PANELS_MAX * CK_PANEL;
+  float *const to = whole ? y : edge;
+  const long to_stride = whole ? t->y_stride : edge_stride;
   for (int i = 0; i < rows; i++)
     for (int p = 0; p < panels; p++)
       for (int v = 0; v < vectors; v++)
         __builtin_memcpy(to + i * to_stride + p * CK_PANEL + v * LANES, &acc[i][p][v], sizeof(VEC));
   if (!whole)
     for (int i = 0; i < rows; i++)
-      for (long n = 0; n < valid && n < (panels - 1) * CK_PANEL + columns_per_panel; n++)
-        y[i * y_stride + n] = edge[i * PANELS_MAX * CK_PANEL + n];
+      for (long n = 0; n < t->valid && n < width; n++) y[i * t->y_stride + n] = edge[i * edge_stride + n];
 }

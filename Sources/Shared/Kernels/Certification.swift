@@ -6,6 +6,8 @@ public enum Certification {
   public struct Violation: Error, Sendable, Equatable, CustomStringConvertible {
     /// Who computed it.
     public var backend: MatrixBackend
+    /// What its factors are rounded to.
+    public var precision: Precision = .fp32
     /// The product's extents: inner, outer.
     public var shape: [Int]
     /// The number of rows of the call that gave other bits.
@@ -14,8 +16,8 @@ public enum Certification {
     /// One sentence for the operator.
     public var description: String {
       """
-      `numerics.matmul: \(backend.rawValue)` (\(backend.description)) breaks the row law on this processor: in a product \
-      with weights of \(shape[0]) × \(shape[1]) a call of \(rows) rows gives a row other bits; use `auto` or `micro`
+      `numerics.matmul: \(backend.rawValue)` (\(backend.description)) breaks the row law on this processor: in \
+      \(precision == .fp32 ? "a" : "a \(precision.rawValue)") product with weights of \(shape[0]) × \(shape[1]) a call of \(rows) rows gives a row other bits; use `auto` or `micro`
       """
     }
   }
@@ -24,13 +26,16 @@ public enum Certification {
   /// part.
   static let mostColumns = 4096
 
-  /// The first backend, in the order of ``MatrixBackend``'s cases, that is there and keeps the law for
-  /// `shapes`.
-  public static func automatic(shapes: [[Int]]) throws(Violation) -> MatrixBackend {
+  /// The first backend that is there, computes in `precision` and keeps the law for `shapes`; in the order of
+  /// ``MatrixBackend``'s cases, but oneDNN first where it computes with AMX.
+  public static func automatic(
+    precision: Precision = .fp32, shapes: [[Int]]
+  ) throws(Violation) -> MatrixBackend {
     var first: Violation?
-    for backend in MatrixBackend.allCases where backend.isAvailable {
+    for backend in MatrixBackend.candidates(for: precision)
+    where backend.isAvailable && backend.supports(precision) {
       do throws(Violation) {
-        try check(backend, shapes: shapes)
+        try check(backend, precision: precision, shapes: shapes)
         return backend
       } catch {
         first = first ?? error
@@ -42,20 +47,27 @@ public enum Certification {
   /// Compares one row in calls of several sizes, at several places, with its bits when it is alone.
   ///
   /// - Parameters:
-  ///   - backend: Available.
+  ///   - backend: Available, and able to compute in `precision`.
+  ///   - precision: What the products' factors are rounded to.
   ///   - shapes: `[inner, outer]` of the model's products; equal ones are tried once.
   /// - Throws: The first product that breaks the law.
-  public static func check(_ backend: MatrixBackend, shapes: [[Int]]) throws(Violation) {
+  public static func check(
+    _ backend: MatrixBackend, precision: Precision = .fp32, shapes: [[Int]]
+  ) throws(Violation) {
     for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
       let (inner, outer) = (shape[0], min(shape[1], mostColumns))
-      let weights = WeightMatrix(inner: inner, outer: outer, backend: backend)
+      let weights = WeightMatrix(inner: inner, outer: outer, backend: backend, precision: precision)
       weights.pack(
         MatrixView(Probe.tensor(inner * outer, salt: 11), rows: inner, rowLength: outer, columns: outer))
       let row = Probe.tensor(inner, salt: 12)
       let alone = product(weights, row: row, rows: 1, at: 0)
-      for (rows, place) in [(2, 1), (3, 0), (7, 6), (16, 15), (17, 16), (40, 21), (129, 128)] {
+      for (rows, place) in [
+        (2, 1), (3, 0), (7, 6), (16, 15), (17, 16), (32, 9), (40, 21), (64, 63), (273, 128),
+      ] {
         let found = product(weights, row: row, rows: rows, at: place)
-        guard found == alone else { throw Violation(backend: backend, shape: [inner, outer], rows: rows) }
+        guard found == alone else {
+          throw Violation(backend: backend, precision: precision, shape: [inner, outer], rows: rows)
+        }
       }
     }
   }

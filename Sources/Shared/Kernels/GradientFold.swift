@@ -1,3 +1,5 @@
+import CKernels
+import Synchronization
 public import Tensors
 
 // The fold of a group's gradient into fixed point.
@@ -23,82 +25,41 @@ public struct FoldReport: Sendable, Equatable {
 /// - Parameters:
 ///   - gradient: `[count]`.
 ///   - scale: A power of two, such as 2^36.
-///   - total: `[count]`, added to with wrap-around; ``FoldReport`` lets the caller exclude it.
+///   - total: Added to with wrap-around; ``FoldReport`` lets the caller exclude it.
+///   - offset: The place of the first element in `total`.
 /// - Returns: The largest magnitude seen.
-public func foldGradient(_ gradient: Tensor, scale: Double, into total: Storage<Int64>) -> FoldReport {
-  precondition(gradient.count == total.count, "foldGradient: \(gradient.count) elements into \(total.count)")
+public func foldGradient(
+  _ gradient: Tensor, scale: Double, into total: Storage<Int64>, at offset: Int = 0
+) -> FoldReport {
+  precondition(
+    offset >= 0 && offset + gradient.count <= total.count,
+    "foldGradient: \(gradient.count) elements at \(offset) into \(total.count)")
   let blockSize = 65_536
-  let blocks = (gradient.count + blockSize - 1) / blockSize
-  let magnitudes = Storage<Float>(zeros: max(1, blocks))
-  forEachBlock(blocks) { block in
+  let largest = LargestMagnitude()
+  forEachBlock((gradient.count + blockSize - 1) / blockSize) { block in
     let range = block * blockSize..<min(gradient.count, (block + 1) * blockSize)
-    var found = magnitudes.mutableSpan
-    found[block] = foldBlock(gradient.span, range, scale: scale, into: total)
-  }
-  var largest: Float = 0
-  for block in 0..<blocks {
-    let magnitude = magnitudes.span[block]
-    if !(magnitude <= largest) { largest = magnitude }  // a NaN wins and stays
-    if largest.isNaN { break }
-  }
-  return FoldReport(largestMagnitude: largest)
-}
-
-private func foldBlock(
-  _ gradient: Span<Float>, _ range: Range<Int>, scale: Double, into total: Storage<Int64>
-) -> Float {
-  let count = range.count
-  let start = range.lowerBound
-  let largest = largestMagnitude(gradient, range)
-  var total = total.mutableSpan(range)
-  guard Double(largest) * scale < 0x1p51 else {
-    guard largest.isFinite else { return largest }
-    for i in 0..<count {
-      total[i] &+= clampedInteger((Double(gradient[start + i]) * scale).rounded(.toNearestOrEven))
+    let values = gradient.span
+    var sums = total.mutableSpan
+    unsafe values.withUnsafeBufferPointer { values in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        guard let from = values.baseAddress, let to = sums.baseAddress else { return }
+        // Pieces that the first-level cache holds, since they are read twice.
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 2048) {
+          let count = min(2048, range.upperBound - start)
+          largest.add(unsafe ck_fold(from + start, count, scale, to + offset + start))
+        }
+      }
     }
-    return largest
   }
-  // Below 2^51 the sum with 1.5 · 2^52 has the rounded integer in its low bits.
-  let magic = SIMD8<Double>(repeating: 0x1.8p52)
-  let magicBits = Int64(bitPattern: 0x4338_0000_0000_0000)
-  forEachLane(count) { i in
-    let value = SIMD8<Double>(gradient.lanes8(at: start + i)) * scale + magic
-    let integers = unsafe unsafeBitCast(value, to: SIMD8<Int64>.self) &- magicBits
-    total.addLanes8(integers, at: i)
-  } rest: { i in
-    total[i] &+= Int64((Double(gradient[start + i]) * scale).rounded(.toNearestOrEven))
-  }
-  return largest
+  return largest.report
 }
 
-private func clampedInteger(_ x: Double) -> Int64 {
-  Int64(exactly: x) ?? (x < 0 ? Int64.min / 2 : Int64.max / 2)
-}
+/// The largest of magnitudes that threads find; NaN is larger than all.
+final class LargestMagnitude: Sendable {
+  /// As integers the bits of magnitudes are in their order, NaN last.
+  private let bits = Atomic<UInt32>(0)
 
-private func largestMagnitude(_ x: Span<Float>, _ range: Range<Int>) -> Float {
-  let start = range.lowerBound
-  var lanes = SIMD8<Float>()
-  var notANumber = SIMD8<Float>()
-  var tail: Float = 0
-  forEachLane(range.count) { i in
-    let v = x.lanes8(at: start + i)
-    let magnitude = v.replacing(with: -v, where: v .< 0)
-    lanes.replace(with: magnitude, where: magnitude .> lanes)
-    notANumber += v - v  // NaN for NaN and infinities, else zero
-  } rest: { i in
-    let v = x[start + i]
-    if v.magnitude > tail { tail = v.magnitude }
-    notANumber[0] += v - v
-  }
-  if notANumber.treeSum.isNaN { return .nan }
-  return max(lanes.max(), tail)
-}
+  func add(_ magnitude: Float) { bits.max(magnitude.magnitude.bitPattern, ordering: .relaxed) }
 
-extension MutableSpan<Int64> {
-  @inline(__always)
-  mutating func addLanes8(_ lanes: SIMD8<Int64>, at offset: Int) {
-    let old = unsafe span.bytes.unsafeLoadUnaligned(fromByteOffset: offset * 8, as: SIMD8<Int64>.self)
-    var bytes = unsafe mutableBytes
-    bytes.storeBytes(of: old &+ lanes, toByteOffset: offset * 8, as: SIMD8<Int64>.self)
-  }
+  var report: FoldReport { FoldReport(largestMagnitude: Float(bitPattern: bits.load(ordering: .relaxed))) }
 }

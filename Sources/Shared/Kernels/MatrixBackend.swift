@@ -29,6 +29,15 @@ public enum MatrixBackend: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether it computes products in `precision`.
+  public func supports(_ precision: Precision) -> Bool {
+    switch self {
+    case .micro: true
+    case .onednn: OneDNNMatrix.supports(precision)
+    case .openblas: precision == .fp32
+    }
+  }
+
   /// The backend with the library's version and kernels, as the fingerprint names it.
   public var description: String {
     switch self {
@@ -46,18 +55,20 @@ public final class WeightMatrix: Sendable {
   /// The number of columns.
   public let outer: Int
 
-  private let form: any RightFactor
+  let form: any RightFactor
 
   /// Room for a matrix of `inner` rows and `outer` columns.
   ///
-  /// - Precondition: The backend is available.
-  public init(inner: Int, outer: Int, backend: MatrixBackend) {
+  /// - Precondition: The backend is available and supports the precision.
+  public init(inner: Int, outer: Int, backend: MatrixBackend, precision: Precision = .fp32) {
+    precondition(
+      backend.supports(precision), "WeightMatrix: \(backend.rawValue) computes no \(precision.rawValue)")
     self.inner = inner
     self.outer = outer
     form =
       switch backend {
-      case .micro: PackedMatrix(inner: inner, outer: outer)
-      case .onednn: OneDNNMatrix(inner: inner, outer: outer)
+      case .micro: PackedMatrix(inner: inner, outer: outer, precision: precision)
+      case .onednn: OneDNNMatrix(inner: inner, outer: outer, precision: precision)
       case .openblas: OpenBLASMatrix(inner: inner, outer: outer)
       }
   }
@@ -65,17 +76,54 @@ public final class WeightMatrix: Sendable {
   /// Takes over the elements of `matrix`, `[inner, outer]`.
   public func pack(_ matrix: MatrixView) { form.pack(matrix) }
 
+  /// Takes over the elements of `parts`, which together cover the matrix.
+  public func pack(_ parts: [MatrixPart]) {
+    parts.checkCover(rows: inner, columns: outer)
+    form.pack(parts, inner: inner, outer: outer)
+  }
+
   /// Computes `y = x · self`; `x` is `[rows, inner]`, `y` `[rows, outer]`, both with unit column stride.
-  public func multiply(_ x: MatrixView, into y: MatrixView) { form.multiply(x, into: y) }
+  ///
+  /// - Parameters:
+  ///   - x: The left factor.
+  ///   - y: Overwritten, or added to.
+  ///   - accumulating: Whether the chain of each element starts from its old value; `micro` alone offers it.
+  public func multiply(_ x: MatrixView, into y: MatrixView, accumulating: Bool = false) {
+    form.multiply(x, into: y, accumulating: accumulating)
+  }
 }
 
 /// A weight matrix as a backend keeps it.
 protocol RightFactor: Sendable {
   func pack(_ matrix: MatrixView)
+  func pack(_ parts: [MatrixPart], inner: Int, outer: Int)
   func multiply(_ x: MatrixView, into y: MatrixView)
+  func multiply(_ x: MatrixView, into y: MatrixView, accumulating: Bool)
+  func unpack(into parts: [MatrixPart])
+}
+
+extension RightFactor {
+  /// Puts the parts together first.
+  func pack(_ parts: [MatrixPart], inner: Int, outer: Int) {
+    let whole = Tensor(zeros: [inner, outer])
+    for part in parts {
+      var place = MatrixView(
+        whole, rows: inner, rowLength: outer, column: part.column, columns: part.view.columns)
+      place.offset += part.row * outer
+      place.store(
+        part.view.contiguous(rows: 0..<part.view.rows, paddedRows: part.view.rows), rows: 0..<part.view.rows)
+    }
+    pack(MatrixView(whole, rows: inner, rowLength: outer, columns: outer))
+  }
+
+  func multiply(_ x: MatrixView, into y: MatrixView, accumulating: Bool) {
+    precondition(!accumulating, "multiply: only `micro` adds to old values")
+    multiply(x, into: y)
+  }
 }
 
 extension PackedMatrix: RightFactor {
+  func pack(_ parts: [MatrixPart], inner: Int, outer: Int) { pack(parts) }
   func multiply(_ x: MatrixView, into y: MatrixView) { multiply(x, into: y, accumulating: false) }
 }
 
@@ -132,6 +180,13 @@ private final class OpenBLASMatrix: RightFactor {
     copy(copied, to: elements)
   }
 
+  func unpack(into parts: [MatrixPart]) {
+    let elements = elements
+    for part in parts {
+      part.write(rows: 0..<inner) { row, column in elements.span[row * self.outer + column] }
+    }
+  }
+
   func multiply(_ x: MatrixView, into y: MatrixView) {
     let (elements, inner, outer) = (elements, inner, outer)
     forEachLibraryBlock(x.rows) { rows, padded in
@@ -146,53 +201,6 @@ private final class OpenBLASMatrix: RightFactor {
             unsafe cob_product(
               padded, outer, inner, xs.baseAddress, inner, ws.baseAddress, ys.baseAddress, outer)
           }
-        }
-      }
-      y.store(output, rows: rows)
-    }
-  }
-}
-
-/// A weight matrix for oneDNN, in the layout it asks for.
-///
-/// Sendable, since the handle's only mutable part is guarded by its own mutex, and packing never runs beside
-/// products.
-@safe
-private final class OneDNNMatrix: RightFactor, @unchecked Sendable {
-  private let handle: OpaquePointer
-  private let inner: Int
-  private let outer: Int
-
-  init(inner: Int, outer: Int) {
-    guard con_load() == 0, let handle = unsafe con_create(inner, outer) else {
-      preconditionFailure("OneDNNMatrix: oneDNN offers no product of \(inner) × \(outer)")
-    }
-    unsafe self.handle = handle
-    (self.inner, self.outer) = (inner, outer)
-  }
-
-  deinit { unsafe con_destroy(handle) }
-
-  func pack(_ matrix: MatrixView) {
-    let elements = matrix.contiguous(rows: 0..<inner, paddedRows: inner)
-    let values = elements.span
-    unsafe values.withUnsafeBufferPointer { values in
-      guard let start = values.baseAddress else { return }
-      precondition(unsafe con_pack(handle, start) == 0, "OneDNNMatrix: packing failed")
-    }
-  }
-
-  func multiply(_ x: MatrixView, into y: MatrixView) {
-    forEachLibraryBlock(x.rows) { rows, padded in
-      let input = x.contiguous(rows: rows, paddedRows: padded)
-      let output = Tensor(zeros: [padded, self.outer])
-      let xs = input.span
-      var ys = output.mutableSpan
-      unsafe xs.withUnsafeBufferPointer { xs in
-        unsafe ys.withUnsafeMutableBufferPointer { ys in
-          guard let from = xs.baseAddress, let to = ys.baseAddress else { return }
-          precondition(
-            unsafe con_product(self.handle, padded, from, to) == 0, "OneDNNMatrix: the product failed")
         }
       }
       y.store(output, rows: rows)

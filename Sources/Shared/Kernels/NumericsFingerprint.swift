@@ -7,18 +7,21 @@ import Tensors
 /// compare it; where it differs the same bits cannot be promised.
 public enum NumericsFingerprint {
   /// The fingerprint of a run whose products with weights of `shapes`, `[inner, outer]`, are computed by
-  /// `backend`.
+  /// `backend` in `precision`.
   public static func current(
-    backend: MatrixBackend, shapes: [[Int]], rotaryFrequencies: [Float] = []
+    backend: MatrixBackend, precision: Precision = .fp32, shapes: [[Int]], rotaryFrequencies: [Float] = []
   ) -> String {
     var hash = Hash()
     for frequency in rotaryFrequencies { hash.add(frequency) }
     hash.add(rotated(rotaryFrequencies))
     for shape in Set(shapes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      hash.add(product(7, shape[0], min(shape[1], Certification.mostColumns), backend))
+      hash.add(product(7, shape[0], min(shape[1], Certification.mostColumns), backend, precision))
     }
     hash.add(kernels)
-    return hash.text + " matmul=" + backend.description
+    // Gradients are the micro-kernel's, whoever computes forward.
+    if precision != .fp32 { hash.add(product(5, 51, 33, .micro, precision)) }
+    let name = precision == .fp32 ? "" : " precision=" + precision.rawValue
+    return hash.text + " matmul=" + backend.description + name
   }
 
   /// Of everything but products with weights.
@@ -39,7 +42,8 @@ public enum NumericsFingerprint {
     RotaryTable(frequencies: [1, 0.1, 0.01], positions: 9)
       .rotate(y, rowLength: 65, column: 1, heads: 2, positions: [0, 1, 2, 3, 4, 5, 6, 8])
     hash.add(y)
-    hash.add(attention())
+    hash.add(attention(.fp32))
+    hash.add(attention(.bf16))
     let statistics = distributionStatistics(x.span, inverseTemperature: 0.7)
     hash.add(statistics.logSum)
     hash.add(statistics.entropy)
@@ -48,7 +52,7 @@ public enum NumericsFingerprint {
       parameters: weight, gradient: Probe.tensor(65, salt: 4), gradientFactor: 0.5, firstMoment: moments.0,
       secondMoment: moments.1, step: 3, settings: AdamWSettings(learningRate: 1e-2))
     hash.add(weight)
-    hash.add(product(5, 50, 33, .micro))
+    hash.add(product(5, 50, 33, .micro, .fp32))
     return hash.value
   }()
 
@@ -66,8 +70,10 @@ public enum NumericsFingerprint {
     return x
   }
 
-  private static func product(_ rows: Int, _ inner: Int, _ outer: Int, _ backend: MatrixBackend) -> Tensor {
-    let packed = WeightMatrix(inner: inner, outer: outer, backend: backend)
+  private static func product(
+    _ rows: Int, _ inner: Int, _ outer: Int, _ backend: MatrixBackend, _ precision: Precision
+  ) -> Tensor {
+    let packed = WeightMatrix(inner: inner, outer: outer, backend: backend, precision: precision)
     packed.pack(
       MatrixView(Probe.tensor(inner * outer, salt: 5), rows: inner, rowLength: outer, columns: outer))
     let y = Tensor(zeros: [rows, outer])
@@ -77,9 +83,10 @@ public enum NumericsFingerprint {
     return y
   }
 
-  private static func attention() -> Tensor {
+  private static func attention(_ precision: Precision) -> Tensor {
     let shape = AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 12)
-    let segment = KeyValueSegment(capacity: 11, layers: 1, heads: 2, headDimension: 12)
+    let cache = KeyValueShape(layers: 1, heads: 2, headDimension: 12, precision: precision)
+    let segment = KeyValueSegment(pool: KeyValuePool(cache), positions: 11)
     let sequences = [SequenceRows(rows: 0..<11, own: segment)]
     let qkv = Probe.tensor(11 * shape.rowLength, salt: 7)
     let out = Tensor(zeros: [11, shape.queryWidth])
