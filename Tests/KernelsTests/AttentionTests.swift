@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 import Tensors
 import TestSupport
@@ -6,244 +5,249 @@ import Testing
 
 @Suite("Attention")
 struct AttentionTests {
-  static let shapes = [
-    AttentionShape(heads: 1, keyValueHeads: 1, headDimension: 1),
-    AttentionShape(heads: 3, keyValueHeads: 3, headDimension: 7),
-    AttentionShape(heads: 6, keyValueHeads: 2, headDimension: 8),
-    AttentionShape(heads: 4, keyValueHeads: 1, headDimension: 9),
-    AttentionShape(heads: 3, keyValueHeads: 1, headDimension: 10),
-    AttentionShape(heads: 2, keyValueHeads: 1, headDimension: 40),
-    AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 64),
-  ]
-
-  @Test("agrees with the same in Double", arguments: shapes, [1, 7, 8, 9, 70])
-  func oracle(shape: AttentionShape, length: Int) {
-    let qkv = Tensor(named: "qkv", [length, shape.rowLength], in: -2...2)
-    let expected = oracleAttention(doubles(qkv.elements), shape: shape)
-    expectClose(prefill(qkv, shape).elements, expected, absolute: 2e-6, relative: 2e-6)
+  @Test("agrees with the same in Double", arguments: AttentionShape.variety, Precision.both)
+  func oracle(shape: AttentionShape, precision: Precision) {
+    for length in [1, 7, 8, 9, 70] {
+      let qkv = Tensor(named: "qkv", [length, shape.rowLength], in: -2...2)
+      let expected = oracleAttention(doubles(shape.rounded(qkv.elements, precision)), shape: shape)
+      expectClose(prefill(qkv, shape, precision).elements, expected, absolute: 2e-6, relative: 2e-6)
+    }
   }
 
-  @Test("token by token and in chunks gives the bits of one call", arguments: shapes, [1, 3, 8, 31])
-  func chunks(shape: AttentionShape, chunk: Int) {
-    let length = 70
-    let qkv = Tensor(named: "qkv", [length, shape.rowLength], in: -2...2)
-    let segment = segment(shape, capacity: length)
-    var found: [Float] = []
-    for start in stride(from: 0, to: length, by: chunk) {
-      let rows = qkv.rows(start..<min(length, start + chunk))
-      let sequence = SequenceRows(rows: 0..<rows.shape[0], own: segment, ownStart: start)
-      found += attend(rows, shape, [sequence]).elements
+  @Test("has the bits of its definition", arguments: AttentionShape.variety, Precision.both)
+  func definition(shape: AttentionShape, precision: Precision) {
+    for length in [1, 12, 31, 32, 33, 100] {
+      let qkv = Tensor(named: "definition", [length, shape.rowLength], in: -4...4)
+      let expected = definedAttention(shape.rounded(qkv.elements, precision), shape: shape)
+      expectSameBits(prefill(qkv, shape, precision).elements, expected, "length \(length)")
     }
-    expectSameBits(found, prefill(qkv, shape).elements)
   }
 
   @Test(
-    "branches behind a shared trunk give the bits of whole sequences", arguments: shapes, [1, 7, 8, 33, 69])
-  func trunkAndBranches(shape: AttentionShape, trunkLength: Int) {
-    let length = 70
-    let trunkRows = Tensor(named: "trunk", [length, shape.rowLength], in: -2...2).rows(0..<trunkLength)
-    // The trunk may hold more positions than a branch reads.
-    let trunk = segment(shape, capacity: length + 5)
-    _ = attend(
-      Tensor(named: "trunk", [length, shape.rowLength], in: -2...2), shape,
-      [SequenceRows(rows: 0..<length, own: trunk)])
-    let lengths = [length - trunkLength, 1, 5]
-    let branches = Tensor(named: "branches", [lengths.reduce(0, +), shape.rowLength], in: -2...2)
-    var sequences: [SequenceRows] = []
-    var expected: [Float] = []
-    var start = 0
-    for length in lengths {
-      let rows = start..<start + length
-      sequences.append(
-        SequenceRows(
-          rows: rows, trunk: trunk, trunkLength: trunkLength, own: segment(shape, capacity: length)))
-      let whole = Tensor(
-        trunkRows.elements + branches.rows(rows).elements, shape: [trunkLength + length, shape.rowLength])
-      expected += prefill(whole, shape).rows(trunkLength..<trunkLength + length).elements
-      start += length
+    "token by token and in chunks gives the bits of one call", arguments: AttentionShape.variety,
+    Precision.both)
+  func chunks(shape: AttentionShape, precision: Precision) {
+    let length = 150
+    let qkv = Tensor(named: "qkv", [length, shape.rowLength], in: -2...2)
+    let whole = prefill(qkv, shape, precision).elements
+    for chunk in [1, 3, 31, 32, 33, 49] {
+      // Room is made as positions come.
+      let segment = shape.segment(precision, positions: 0)
+      var found: [Float] = []
+      for start in stride(from: 0, to: length, by: chunk) {
+        let rows = qkv.rows(start..<min(length, start + chunk))
+        segment.reserve(start + rows.shape[0])
+        found +=
+          attend(
+            rows, shape, [SequenceRows(rows: 0..<rows.shape[0], own: segment, ownStart: start)]
+          ).elements
+      }
+      expectSameBits(found, whole, "chunks of \(chunk)")
     }
-    expectSameBits(attend(branches, shape, sequences).elements, expected)
   }
 
-  @Test("a copied beginning continues with the bits of the original", arguments: [1, 7, 8, 30])
-  func copiedSegment(positions: Int) {
-    let shape = AttentionShape(heads: 3, keyValueHeads: 3, headDimension: 7)
-    let qkv = Tensor(named: "qkv", [40, shape.rowLength])
-    let (original, copy) = (segment(shape, capacity: 40), segment(shape, capacity: 51))
-    _ = attend(qkv, shape, [SequenceRows(rows: 0..<40, own: original)])
-    copy.copy(from: original, positions: positions)
-    let rest = qkv.rows(positions..<40)
-    let found = attend(
-      rest, shape, [SequenceRows(rows: 0..<40 - positions, own: copy, ownStart: positions)])
-    expectSameBits(found.elements, prefill(qkv, shape).rows(positions..<40).elements)
+  @Test(
+    "branches behind a shared trunk give the bits of whole sequences, in one batch with it or after it",
+    arguments: AttentionShape.variety, Precision.both)
+  func trunkAndBranches(shape: AttentionShape, precision: Precision) {
+    for trunkLength in [1, 7, 31, 32, 33, 69] {
+      let tree = Tree(shape, trunkLength: trunkLength, branches: [70, 1, 5, 33, 1, 1, 2])
+      let expected = tree.alone(precision)
+      expectSameBits(
+        attend(tree.rows, shape, tree.sequences(precision)).elements, expected, "trunk of \(trunkLength)")
+      let sequences = tree.sequences(precision)
+      let before = attend(tree.rows, shape, [sequences[0]]).rows(0..<trunkLength).elements
+      let after = attend(tree.rows, shape, Array(sequences[1...]))
+      expectSameBits(
+        before + after.rows(trunkLength..<tree.rows.shape[0]).elements, expected,
+        "after a trunk of \(trunkLength)")
+    }
   }
 
-  @Test("layers keep apart, and a NaN in one sequence reaches no other")
-  func neighbours() {
+  @Test("of a trunk that goes on, branches read the part they are told", arguments: Precision.both)
+  func partOfTrunk(precision: Precision) {
+    let shape = AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 16)
+    let trunkRows = Tensor(named: "trunk", [80, shape.rowLength])
+    let trunk = shape.segment(precision, positions: 80)
+    _ = attend(trunkRows, shape, [SequenceRows(rows: 0..<80, own: trunk)])
+    for length in [1, 31, 32, 40, 79] {
+      let branch = Tensor(named: "branch", [9, shape.rowLength])
+      let whole = Tensor(
+        trunkRows.rows(0..<length).elements + branch.elements, shape: [length + 9, shape.rowLength])
+      let sequence = SequenceRows(
+        rows: 0..<9, trunk: trunk, trunkLength: length, own: shape.segment(precision, positions: 9))
+      expectSameBits(
+        attend(branch, shape, [sequence]).elements,
+        prefill(whole, shape, precision).rows(length..<length + 9).elements)
+    }
+  }
+
+  @Test("neighbours, their order and their number change no bit", arguments: Precision.both)
+  func neighbours(precision: Precision) {
+    let shape = AttentionShape(heads: 6, keyValueHeads: 2, headDimension: 24)
+    let tree = Tree(
+      shape, trunkLength: 45, branches: [1, 1, 1, 20, 1, 1, 64, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    let expected = Tensor(tree.alone(precision), shape: [tree.rows.shape[0], shape.queryWidth])
+    let sequences = tree.sequences(precision)
+    _ = attend(tree.rows, shape, sequences)
+    for members in [[3], [17, 3, 1], Array(1...18), (1...18).reversed(), [7, 1, 2], [0, 4, 18]] {
+      let out = attend(tree.rows, shape, members.map { sequences[$0] })
+      for rows in members.map({ sequences[$0].rows }) {
+        expectSameBits(out.rows(rows).elements, expected.rows(rows).elements, "\(members)")
+      }
+    }
+  }
+
+  @Test("layers keep apart, and a NaN in one sequence reaches no other", arguments: Precision.both)
+  func layers(precision: Precision) {
     let shape = AttentionShape(heads: 6, keyValueHeads: 2, headDimension: 8)
     let qkv = Tensor(named: "qkv", [50, shape.rowLength])
-    let clean = prefill(qkv.rows(0..<20), shape).elements + prefill(qkv.rows(21..<50), shape).elements
+    let clean =
+      prefill(qkv.rows(0..<20), shape, precision).elements
+      + prefill(qkv.rows(21..<50), shape, precision).elements
     setElement(qkv, 20 * shape.rowLength + 3, .nan)
+    let pool = KeyValuePool(shape.cache(precision, layers: 3))
     let sequences = [0..<20, 20..<21, 21..<50].map {
-      SequenceRows(rows: $0, own: KeyValueSegment(capacity: 30, layers: 3, heads: 2, headDimension: 8))
+      SequenceRows(rows: $0, own: KeyValueSegment(pool: pool, positions: 30))
     }
     for layer in 0..<3 {
       storeKeysAndValues(
         layer == 1 ? qkv : Tensor(zeros: qkv.shape), shape: shape, layer: layer, sequences: sequences)
     }
     let out = Tensor(zeros: [50, shape.queryWidth])
-    attentionForward(qkv, shape: shape, layer: 1, sequences: sequences, scale: scale(shape), into: out)
+    attentionForward(qkv, shape: shape, layer: 1, sequences: sequences, scale: shape.scale, into: out)
     expectSameBits(out.rows(0..<20).elements + out.rows(21..<50).elements, clean)
   }
 
-  @Test("scores of any size attend to the largest")
-  func largeScores() {
-    let shape = AttentionShape(heads: 1, keyValueHeads: 1, headDimension: 2)
-    // Queries of 1e4 meet keys 1, 2, 3: scores thousands apart.
-    let qkv = Tensor(
-      [1e4, 0, 1, 0, 5, 6, 1e4, 0, 2, 0, 7, 8, 1e4, 0, 3, 0, 9, 10], shape: [3, 6])
-    expectClose(prefill(qkv, shape).elements, [5, 6, 7, 8, 9, 10])
-  }
-
-  @Test("a segment's bytes are what its extents say")
-  func bytes() {
-    for (capacity, positions) in [(16, 16 + 16), (9, 16 + 9)] {
-      let found = KeyValueSegment.byteCount(capacity: capacity, layers: 2, heads: 3, headDimension: 5)
-      #expect(found == positions * 2 * 3 * 5 * 4)
+  @Test("a position reaches no row before it, whatever it holds", arguments: [Float.nan, .infinity])
+  func laterPositions(poison: Float) {
+    for (shape, precision) in zip(AttentionShape.variety, Precision.both + Precision.both + Precision.both) {
+      let clean = Tensor(named: "qkv", [70, shape.rowLength])
+      let expected = prefill(clean, shape, precision)
+      for position in [1, 5, 31, 32, 47, 69] {
+        let qkv = Tensor(clean.elements, shape: clean.shape)
+        for column in shape.queryWidth..<shape.rowLength {
+          setElement(qkv, position * shape.rowLength + column, poison)
+        }
+        let found = prefill(qkv, shape, precision)
+        expectSameBits(
+          found.rows(0..<position).elements, expected.rows(0..<position).elements, "before \(position)")
+        #expect(found.rows(position..<70).elements.allSatisfy { !$0.isFinite || poison == .infinity })
+      }
     }
   }
 
-  private func prefill(_ qkv: Tensor, _ shape: AttentionShape) -> Tensor {
-    let length = qkv.shape[0]
-    return attend(qkv, shape, [SequenceRows(rows: 0..<length, own: segment(shape, capacity: length))])
+  @Test("thousands of positions give their rows the bits that single rows get", arguments: Precision.both)
+  func longContext(precision: Precision) {
+    let shape = AttentionShape(heads: 2, keyValueHeads: 1, headDimension: 8)
+    let (length, trunkLength) = (9000, 2000)
+    let qkv = Tensor(named: "long", [length, shape.rowLength])
+    let segment = shape.segment(precision, positions: length)
+    let whole = attend(qkv, shape, [SequenceRows(rows: 0..<length, own: segment)])
+    let branch = SequenceRows(
+      rows: trunkLength..<length, trunk: segment, trunkLength: trunkLength,
+      own: shape.segment(precision, positions: length - trunkLength))
+    let behindTrunk = attend(qkv, shape, [branch])
+    expectSameBits(
+      behindTrunk.rows(trunkLength..<length).elements, whole.rows(trunkLength..<length).elements)
+    for row in [100, 4095, 4096, 8999] {
+      let single = SequenceRows(rows: row..<row + 1, own: segment, ownStart: row)
+      let out = attend(qkv, shape, [single])
+      expectSameBits(out.rows(row..<row + 1).elements, whole.rows(row..<row + 1).elements, "row \(row)")
+    }
   }
 
-  private func attend(_ qkv: Tensor, _ shape: AttentionShape, _ sequences: [SequenceRows]) -> Tensor {
-    let (rows, width) = (qkv.shape[0], shape.queryWidth)
-    let out = Tensor([Float](repeating: .nan, count: rows * width), shape: [rows, width])
-    storeKeysAndValues(qkv, shape: shape, layer: 0, sequences: sequences)
-    attentionForward(qkv, shape: shape, layer: 0, sequences: sequences, scale: scale(shape), into: out)
-    return out
+  @Test("scores of any size attend to the largest", arguments: Precision.both)
+  func largeScores(precision: Precision) {
+    let shape = AttentionShape(heads: 1, keyValueHeads: 1, headDimension: 2)
+    // Queries of 1e4 meet keys 1, 2, 3: scores thousands apart.
+    let qkv = Tensor([1e4, 0, 1, 0, 5, 6, 1e4, 0, 2, 0, 7, 8, 1e4, 0, 3, 0, 9, 10], shape: [3, 6])
+    expectClose(prefill(qkv, shape, precision).elements, [5, 6, 7, 8, 9, 10])
   }
-}
 
-@Suite("The gradient of attention")
-struct AttentionBackwardTests {
-  static let shapes = [
-    AttentionShape(heads: 1, keyValueHeads: 1, headDimension: 1),
-    AttentionShape(heads: 3, keyValueHeads: 3, headDimension: 7),
-    AttentionShape(heads: 4, keyValueHeads: 2, headDimension: 8),
-    AttentionShape(heads: 3, keyValueHeads: 1, headDimension: 9),
-  ]
+  @Test("bf16 pages round to nearest, ties to even, and keep NaN and infinity")
+  func rounding() {
+    // A single position attends to itself: the output is its value as stored.
+    let shape = AttentionShape(heads: 1, keyValueHeads: 1, headDimension: 40)
+    let special: [Float] = [
+      1, -0.0, 1.003_906_25, 1.011_718_75, 1.003_906_4, -3.389_5e38, .greatestFiniteMagnitude, .infinity,
+      -.infinity, .leastNonzeroMagnitude * 70_000, .leastNonzeroMagnitude, 0.1, -7.77,
+    ]
+    let values = special + namedFloats("rounding", 40 - special.count)
+    let row = Tensor([Float](repeating: 0.5, count: 80) + values, shape: [1, 120])
+    // The chain starts at +0, which a negative zero does not change.
+    let expected = values.map { Precision.bf16.rounded($0) + 0 }
+    expectSameBits(prefill(row, shape, .bf16).elements, expected)
+    setElement(row, 80, .nan)
+    #expect(prefill(row, shape, .bf16).elements[0].isNaN)
+  }
 
-  @Test("is the slope of the forward, and overwrites", arguments: shapes, [1, 7, 8, 9, 12])
-  func gradientIsSlope(shape: AttentionShape, length: Int) {
-    let qkv = Tensor(named: "qkv", [length, shape.rowLength], in: -2...2)
-    let dOut = Tensor(named: "dOut", [length, shape.queryWidth])
-    let sequences = [SequenceRows(rows: 0..<length, own: segment(shape, capacity: length))]
-    storeKeysAndValues(qkv, shape: shape, layer: 0, sequences: sequences)
-    let dQKV = Tensor([Float](repeating: .nan, count: qkv.count), shape: qkv.shape)
-    attentionBackward(
-      dOut: dOut, qkv: qkv, shape: shape, layer: 0, sequences: sequences, scale: scale(shape), into: dQKV,
-      trunk: nil)
-    let g = doubles(dOut.elements)
-    let expected = slopes(at: doubles(qkv.elements)) { dot(g, oracleAttention($0, shape: shape)) }
-    expectClose(dQKV.elements, expected, absolute: 3e-6, relative: 1e-5)
+  @Test("one thread and three give the same bits", arguments: AttentionShape.variety, Precision.both)
+  func threads(shape: AttentionShape, precision: Precision) {
+    let tree = Tree(shape, trunkLength: 50, branches: [100, 1, 7, 1, 1, 64])
+    let results = [1, 3].map { threads in
+      ThreadPool.configure(threads: threads)
+      return attend(tree.rows, shape, tree.sequences(precision)).elements
+    }
+    ThreadPool.configure(threads: 1)
+    expectSameBits(results[1], results[0])
   }
 
   @Test(
-    "branches hand their trunk the slope with respect to it, summed and added", arguments: shapes,
-    [1, 7, 8, 9])
-  func trunkGradient(shape: AttentionShape, trunkLength: Int) {
-    let width = shape.rowLength
-    let trunkRows = Tensor(named: "trunk", [trunkLength, width], in: -2...2)
-    let trunk = segment(shape, capacity: trunkLength)
-    storeKeysAndValues(
-      trunkRows, shape: shape, layer: 0, sequences: [SequenceRows(rows: 0..<trunkLength, own: trunk)])
-    let ranges = [0..<3, 3..<4, 4..<9]
-    let branches = Tensor(named: "branches", [9, width], in: -2...2)
-    let sequences = ranges.map {
-      SequenceRows(rows: $0, trunk: trunk, trunkLength: trunkLength, own: segment(shape, capacity: $0.count))
-    }
-    storeKeysAndValues(branches, shape: shape, layer: 0, sequences: sequences)
-    let dOut = Tensor(named: "dOut", [9, shape.queryWidth])
-    let dBranches = Tensor(zeros: branches.shape)
-    let gradient = TrunkGradient(length: trunkLength, shape: shape)
-    for _ in 0..<2 {
-      attentionBackward(
-        dOut: dOut, qkv: branches, shape: shape, layer: 0, sequences: sequences, scale: scale(shape),
-        into: dBranches,
-        trunk: gradient)
-    }
-    let dTrunk = Tensor([Float](repeating: 1, count: trunkRows.count), shape: trunkRows.shape)
-    gradient.add(to: dTrunk)
-
-    let g = doubles(dOut.elements)
-    func loss(_ trunk: [Double], _ branches: [Double]) -> Double {
-      ranges.reduce(0) { sum, range in
-        let whole = trunk + branches[range.lowerBound * width..<range.upperBound * width]
-        let out = oracleAttention(whole, shape: shape).suffix(range.count * shape.queryWidth)
-        let weights = g[range.lowerBound * shape.queryWidth..<range.upperBound * shape.queryWidth]
-        return sum + dot(Array(weights), Array(out))
-      }
-    }
-    let (t, b) = (doubles(trunkRows.elements), doubles(branches.elements))
-    expectClose(
-      dBranches.elements, slopes(at: b) { loss(t, $0) }, absolute: 3e-6, relative: 1e-5, "dBranches")
-    let twice = slopes(at: t) { 2 * loss($0, b) }
-    expectClose(dTrunk.elements, twice.map { $0 + 1 }, absolute: 6e-6, relative: 1e-5, "dTrunk")
-  }
-
-  @Test("gives the same bits on one thread and on three")
-  func threads() {
-    let shape = AttentionShape(heads: 8, keyValueHeads: 4, headDimension: 16)
-    let (qkv, dOut) = (
-      Tensor(named: "qkv", [90, shape.rowLength]), Tensor(named: "dOut", [90, shape.queryWidth])
-    )
-    let results = [1, 3].map { threads in
-      ThreadPool.configure(threads: threads)
-      let sequences = [0..<50, 50..<90].map { SequenceRows(rows: $0, own: segment(shape, capacity: 50)) }
-      let (out, dQKV) = (Tensor(zeros: dOut.shape), Tensor(zeros: qkv.shape))
-      storeKeysAndValues(qkv, shape: shape, layer: 0, sequences: sequences)
-      attentionForward(qkv, shape: shape, layer: 0, sequences: sequences, scale: 0.25, into: out)
-      attentionBackward(
-        dOut: dOut, qkv: qkv, shape: shape, layer: 0, sequences: sequences, scale: 0.25, into: dQKV,
-        trunk: nil)
-      return out.elements + dQKV.elements
-    }
-    expectSameBits(results[1], results[0])
+    "other processes, with narrower vectors or more threads, give the same bits",
+    arguments: [("1", "AVX2"), ("3", "")])
+  func processes(threads: String, limit: String) throws {
+    let reference = try kernelProbe(["1"], environment: ["PRORL_MAX_ISA": ""])
+    let found = try kernelProbe([threads], environment: ["PRORL_MAX_ISA": limit])
+    let expected = reference.filter { $0.hasPrefix("attention") }
+    #expect(expected.count == 4)
+    #expect(found.filter { $0.hasPrefix("attention") } == expected)
   }
 }
 
-private func scale(_ shape: AttentionShape) -> Float { 1 / Float(shape.headDimension).squareRoot() }
+/// The rows of a trunk and of branches that read it, one after the other.
+struct Tree {
+  let shape: AttentionShape
+  let rows: Tensor
+  let trunk: Range<Int>
+  let branches: [Range<Int>]
 
-private func segment(_ shape: AttentionShape, capacity: Int) -> KeyValueSegment {
-  KeyValueSegment(
-    capacity: capacity, layers: 1, heads: shape.keyValueHeads, headDimension: shape.headDimension)
-}
+  init(_ shape: AttentionShape, trunkLength: Int, branches lengths: [Int]) {
+    self.shape = shape
+    trunk = 0..<trunkLength
+    var (branches, start): ([Range<Int>], Int) = ([], trunkLength)
+    for length in lengths {
+      branches.append(start..<start + length)
+      start += length
+    }
+    self.branches = branches
+    rows = Tensor(named: "tree", [start, shape.rowLength], in: -2...2)
+  }
 
-/// Causal attention over the rows of one sequence, by the formula.
-private func oracleAttention(_ qkv: [Double], shape: AttentionShape) -> [Double] {
-  let scale = Double(scale(shape))
-  let (dimension, width) = (shape.headDimension, shape.rowLength)
-  let length = qkv.count / width
-  var out = [Double](repeating: 0, count: length * shape.queryWidth)
-  for row in 0..<length {
-    for head in 0..<shape.heads {
-      let q = row * width + head * dimension
-      let k = shape.queryWidth + head / shape.groupSize * dimension
-      let v = k + shape.keyValueWidth
-      let scores = (0...row).map { j in
-        scale * (0..<dimension).reduce(0.0) { $0 + qkv[q + $1] * qkv[j * width + k + $1] }
+  /// The trunk's rows, then the branches', in segments of their own from one pool.
+  func sequences(_ precision: Precision) -> [SequenceRows] {
+    let pool = KeyValuePool(shape.cache(precision))
+    let segment = KeyValueSegment(pool: pool, positions: trunk.count)
+    return [SequenceRows(rows: trunk, own: segment)]
+      + branches.map {
+        SequenceRows(
+          rows: $0, trunk: segment, trunkLength: trunk.count,
+          own: KeyValueSegment(pool: pool, positions: $0.count))
       }
-      let maximum = scores.max() ?? 0
-      let weights = scores.map { exp($0 - maximum) }
-      let sum = weights.reduce(0, +)
-      for d in 0..<dimension {
-        out[row * shape.queryWidth + head * dimension + d] =
-          (0...row).reduce(0.0) { $0 + weights[$1] * qkv[$1 * width + v + d] } / sum
-      }
+  }
+
+  /// The rows of trunk and branch as one sequence.
+  func whole(_ branch: Range<Int>) -> Tensor {
+    Tensor(
+      rows.rows(trunk).elements + rows.rows(branch).elements,
+      shape: [trunk.count + branch.count, shape.rowLength])
+  }
+
+  /// What every row gets when its sequence is alone, in one call.
+  func alone(_ precision: Precision) -> [Float] {
+    branches.reduce(into: prefill(rows.rows(trunk), shape, precision).elements) { out, branch in
+      let whole = prefill(whole(branch), shape, precision)
+      out += whole.rows(trunk.count..<trunk.count + branch.count).elements
     }
   }
-  return out
 }

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 // Causal attention with grouped queries over a shared trunk and a sequence's own positions.
@@ -6,9 +7,14 @@ public import Tensors
 //   e_j     = exp(score_j - max score)     0 ≤ j ≤ position
 //   out_d   = (Σ_j e_j v_j,d) / Σ_j e_j    one chain over ascending j per d; the denominator in eight lanes by j
 //
-// Positions are absolute, so where the trunk ends, how rows are batched and which thread works changes no
-// bit: this is attention's part of the row law. Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1; grouped
-// queries: Ainslie et al. 2023, arXiv:2305.13245.
+// Positions are absolute, so where the trunk ends, where pages end, how rows are batched and which thread
+// works changes no bit: this is attention's part of the row law. Scores and values are products of tiles
+// (CKernels/attention_tile.inc.h): all rows that share a trunk read it together, and rows of one sequence the
+// positions that they all see; what is left of the diagonal follows row by row, so that a position enters no
+// sum of a row before it, whatever it holds.
+//
+// Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1; grouped queries: Ainslie et al. 2023, arXiv:2305.13245.
+// Oracle: the same in Double, and the definition in scalar Float, bit for bit; Tests/KernelsTests/AttentionTests.
 
 /// The extents of an attention layer and of the rows that carry its queries, keys and values.
 public struct AttentionShape: Sendable, Equatable {
@@ -36,206 +42,129 @@ public struct AttentionShape: Sendable, Equatable {
   public var groupSize: Int { heads / keyValueHeads }
 }
 
-/// Stores the keys and values of every row in its sequence's own segment.
-public func storeKeysAndValues(_ qkv: Tensor, shape: AttentionShape, layer: Int, sequences: [SequenceRows]) {
-  forEachBlock(sequences.count) { index in
-    let sequence = sequences[index]
-    for (i, row) in sequence.rows.enumerated() {
-      let start = row * shape.rowLength
-      sequence.own.store(
-        qkv.span.extracting(start..<start + shape.rowLength), keyColumn: shape.queryWidth,
-        valueColumn: shape.queryWidth + shape.keyValueWidth, layer: layer, position: sequence.ownStart + i)
-    }
-  }
-}
-
 /// Attends from every row to all positions before it and its own.
+///
+/// Calls may run at the same time on several threads, for different `out`.
 ///
 /// - Parameters:
 ///   - qkv: `[rows, shape.rowLength]`; only the queries are read, after rotation.
 ///   - shape: The layer's extents.
 ///   - layer: Which layer's keys and values to read.
-///   - sequences: What each row belongs to; keys and values of the rows are stored already.
+///   - sequences: What each row belongs to; keys and values of the rows are stored already, those of trunks
+///     too, which may be rows of the same batch.
 ///   - scale: Multiplies the scores, 1 / √headDimension.
 ///   - out: `[rows, shape.queryWidth]`, overwritten.
 public func attentionForward(
   _ qkv: Tensor, shape: AttentionShape, layer: Int, sequences: [SequenceRows], scale: Float, into out: Tensor
 ) {
-  let pieces = workPieces(sequences)
-  forEachBlock(pieces.count) { index in
-    let (sequence, rows) = pieces[index]
-    let contextLength = sequence.firstPosition + sequence.rows.count
-    let scratch = Storage<Float>(zeros: contextLength + 40)
-    for row in rows {
-      let position = sequence.firstPosition + row - sequence.rows.lowerBound
-      for head in 0..<shape.heads {
-        var scores = scratch.mutableSpan
-        let kv = head / shape.groupSize
-        let sum = attentionWeights(
-          qkv.span, query: row * shape.rowLength + head * shape.headDimension, sequence: sequence,
-          layer: layer,
-          head: kv, dimension: shape.headDimension, count: position + 1, scale: scale, into: &scores)
+  checkAttention(sequences, shape: shape, layer: layer, qkv: qkv, out: out)
+  let units = AttentionPlan.units(for: sequences, shape: shape)
+  let pass = AttentionForwardPass(qkv: qkv, shape: shape, layer: layer, scale: scale, out: out)
+  forEachBlock(units.count) { pass.run(units[$0]) }
+}
+
+/// Traps unless every segment holds the positions that its rows read, in `shape`, and the rows lie in the
+/// tensors.
+func checkAttention(
+  _ sequences: [SequenceRows], shape: AttentionShape, layer: Int, qkv: Tensor, out: Tensor?
+) {
+  for sequence in sequences {
+    let end = sequence.rows.upperBound
+    precondition(
+      sequence.rows.lowerBound >= 0 && end * shape.rowLength <= qkv.count
+        && end * shape.queryWidth <= out?.count ?? .max,
+      "attention: rows \(sequence.rows) lie outside the tensors")
+    precondition(
+      sequence.ownStart + sequence.rows.count <= sequence.own.capacity
+        && sequence.trunkLength <= sequence.trunk?.capacity ?? 0,
+      "attention: \(sequence.firstPosition + sequence.rows.count) positions exceed the segments")
+    for segment in [sequence.own, sequence.trunk ?? sequence.own] {
+      let cache = segment.pool.shape
+      precondition(
+        cache.heads == shape.keyValueHeads && cache.headDimension == shape.headDimension && layer >= 0
+          && layer < cache.layers && cache.precision == sequences[0].own.pool.shape.precision,
+        "attention: layer \(layer) of \(shape) does not fit a cache of \(cache)")
+    }
+  }
+}
+
+/// What one call of the forward computes, and where.
+private struct AttentionForwardPass: Sendable {
+  let qkv: Tensor
+  let shape: AttentionShape
+  let layer: Int
+  let scale: Float
+  let out: Tensor
+
+  func run(_ unit: AttentionUnit) {
+    let pieces = unsafe unit.pieces.map { piece in
+      unsafe ck_attention_piece(
+        pages: piece.sequence.own.pageAddresses, own_start: piece.own.lowerBound, row: piece.rows.lowerBound,
+        rows: piece.rows.count, first_query: piece.firstQuery)
+    }
+    let rows = qkv.span
+    var out = out.mutableSpan
+    unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe out.withUnsafeMutableBufferPointer { out in
+        unsafe pieces.withUnsafeBufferPointer { pieces in
+          var work = unsafe ck_attention_unit(
+            shape, unit.pieces[0].sequence.own.pool.shape, layer: layer, scale: scale)
+          unsafe work.qkv = rows.baseAddress
+          unsafe work.out = out.baseAddress
+          unsafe work.trunk_pages = unit.trunk?.pageAddresses
+          unsafe work.trunk_length = unit.trunkLength
+          unsafe work.pieces = pieces.baseAddress
+          unsafe work.piece_count = pieces.count
+          unsafe work.queries = unit.queries
+          unsafe work.score_stride = unit.scoreStride
+          unsafe run(unit, &work)
+        }
+      }
+    }
+  }
+
+  private func run(_ unit: AttentionUnit, _ work: inout ck_attention_unit) {
+    let normalizers = (unit.queries + 15) / 16 * 16
+    let count = unsafe normalizers + ck_attention_floats(&work)
+    unsafe AttentionScratch.withFloats(count) { scratch in
+      unsafe work.normalizer = scratch
+      unsafe work.scratch = scratch + normalizers
+      for head in unit.heads {
+        unsafe ck_attention_weigh(&work, head)
+        unsafe normalize(unit, scratch)
+        unsafe ck_attention_collect(&work, head)
+      }
+    }
+  }
+
+  /// Turns sums of exponentials into factors.
+  private func normalize(_ unit: AttentionUnit, _ normalizer: UnsafeMutablePointer<Float>) {
+    for piece in unit.pieces {
+      for query in piece.firstQuery..<piece.firstQuery + piece.rows.count * shape.groupSize {
+        let sum = unsafe normalizer[query]
         #if PRORL_SABOTAGE
         // What libraries do: a kernel of its own for single rows, with other rounding.
-        let factor = breaksRowLaw && sequence.rows.count == 1 ? 3 / (3 * sum) : 1 / sum
+        unsafe normalizer[query] = breaksRowLaw && piece.sequence.rows.count == 1 ? 3 / (3 * sum) : 1 / sum
         #else
-        let factor = 1 / sum
+        unsafe normalizer[query] = 1 / sum
         #endif
-        var out = out.mutableSpan
-        sumValues(
-          scores.span, sequence: sequence, layer: layer, head: kv, dimension: shape.headDimension,
-          count: position + 1, factor: factor, into: &out,
-          at: row * shape.queryWidth + head * shape.headDimension)
       }
     }
   }
 }
 
-/// Rows of one sequence in pieces of about equal work, for threads.
-private func workPieces(_ sequences: [SequenceRows]) -> [(SequenceRows, Range<Int>)] {
-  var pieces: [(SequenceRows, Range<Int>)] = []
-  for sequence in sequences {
-    var row = sequence.rows.lowerBound
-    while row < sequence.rows.upperBound {
-      let end = min(sequence.rows.upperBound, row + 32)
-      pieces.append((sequence, row..<end))
-      row = end
-    }
-  }
-  return pieces
-}
-
-/// Writes `e_j` of the first `count` positions into `weights` and returns their sum.
-private func attentionWeights(
-  _ q: Span<Float>, query: Int, sequence: SequenceRows, layer: Int, head: Int, dimension: Int, count: Int,
-  scale: Float, into weights: inout MutableSpan<Float>
-) -> Float {
-  let trunkCount = min(count, sequence.trunkLength)
-  if let trunk = sequence.trunk, trunkCount > 0 {
-    let keys = trunk.keys
-    keyScores(
-      q, query: query, keys: keys.span, from: trunk.keyOffset(layer: layer, head: head), dimension: dimension,
-      count: trunkCount, scale: scale, into: &weights, at: 0)
-  }
-  if count > trunkCount {
-    let keys = sequence.own.keys
-    keyScores(
-      q, query: query, keys: keys.span, from: sequence.own.keyOffset(layer: layer, head: head),
-      dimension: dimension, count: count - trunkCount, scale: scale, into: &weights, at: trunkCount)
-  }
-  return exponentiate(&weights, count: count)
-}
-
-/// Scores of `count` keys, written from `at` on; up to 31 elements beyond them are overwritten as well.
-func keyScores(
-  _ q: Span<Float>, query: Int, keys: Span<Float>, from: Int, dimension: Int, count: Int, scale: Float,
-  into scores: inout MutableSpan<Float>, at: Int
-) {
-  let blockSize = 8 * dimension
-  var j = 0
-  // Four blocks of keys side by side keep the multipliers busy; the fourth may be partly filled.
-  while j + 24 < count {
-    var a = SIMD8<Float>()
-    var b = SIMD8<Float>()
-    var c = SIMD8<Float>()
-    var e = SIMD8<Float>()
-    let block = from + j * dimension
-    for d in 0..<dimension {
-      let value = SIMD8<Float>(repeating: q[query + d])
-      let key = block + d * 8
-      a.addProduct(value, keys.lanes8(at: key))
-      b.addProduct(value, keys.lanes8(at: key + blockSize))
-      c.addProduct(value, keys.lanes8(at: key + 2 * blockSize))
-      e.addProduct(value, keys.lanes8(at: key + 3 * blockSize))
-    }
-    scores.setLanes8(a * scale, at: at + j)
-    scores.setLanes8(b * scale, at: at + j + 8)
-    scores.setLanes8(c * scale, at: at + j + 16)
-    scores.setLanes8(e * scale, at: at + j + 24)
-    j += 32
-  }
-  while j < count {
-    var a = SIMD8<Float>()
-    let block = from + j * dimension
-    for d in 0..<dimension { a.addProduct(SIMD8(repeating: q[query + d]), keys.lanes8(at: block + d * 8)) }
-    scores.setLanes8(a * scale, at: at + j)
-    j += 8
-  }
-}
-
-/// Replaces the first `count` scores by `e^(score - max)` and returns their sum in eight lanes by position.
-func exponentiate(_ scores: inout MutableSpan<Float>, count: Int) -> Float {
-  let padded = (count + 7) / 8 * 8
-  for j in count..<padded { scores[j] = -.infinity }
-  var maxima = SIMD8<Float>(repeating: -.infinity)
-  for j in stride(from: 0, to: padded, by: 8) {
-    let s = scores.lanes8(at: j)
-    maxima.replace(with: s, where: s .> maxima)
-  }
-  let maximum = maxima.max()
-  var sums = SIMD8<Float>()
-  for j in stride(from: 0, to: padded, by: 8) {
-    let e = exponential(scores.lanes8(at: j) - maximum)
-    scores.setLanes8(e, at: j)
-    sums += e
-  }
-  return sums.treeSum
-}
-
-/// Writes `factor · Σ_j weights[j] · v_j` to `out[at..<at + dimension]`, one chain over ascending j per
-/// element.
-private func sumValues(
-  _ weights: Span<Float>, sequence: SequenceRows, layer: Int, head: Int, dimension: Int, count: Int,
-  factor: Float,
-  into out: inout MutableSpan<Float>, at: Int
-) {
-  let trunkCount = min(count, sequence.trunkLength)
-  let ownValues = sequence.own.values
-  let trunkValues = sequence.trunk?.values ?? ownValues
-  let trunkStart = sequence.trunk?.valueOffset(layer: layer, head: head) ?? 0
-  let ownStart = sequence.own.valueOffset(layer: layer, head: head)
-  let trunk = trunkValues.span
-  let own = ownValues.span
-  var d = 0
-  while d + 32 <= dimension {
-    var a = SIMD8<Float>()
-    var b = SIMD8<Float>()
-    var c = SIMD8<Float>()
-    var e = SIMD8<Float>()
-    for j in 0..<trunkCount {
-      let w = SIMD8<Float>(repeating: weights[j])
-      let v = trunkStart + j * dimension + d
-      a.addProduct(w, trunk.lanes8(at: v))
-      b.addProduct(w, trunk.lanes8(at: v + 8))
-      c.addProduct(w, trunk.lanes8(at: v + 16))
-      e.addProduct(w, trunk.lanes8(at: v + 24))
-    }
-    for j in trunkCount..<count {
-      let w = SIMD8<Float>(repeating: weights[j])
-      let v = ownStart + (j - trunkCount) * dimension + d
-      a.addProduct(w, own.lanes8(at: v))
-      b.addProduct(w, own.lanes8(at: v + 8))
-      c.addProduct(w, own.lanes8(at: v + 16))
-      e.addProduct(w, own.lanes8(at: v + 24))
-    }
-    out.setLanes8(a * factor, at: at + d)
-    out.setLanes8(b * factor, at: at + d + 8)
-    out.setLanes8(c * factor, at: at + d + 16)
-    out.setLanes8(e * factor, at: at + d + 24)
-    d += 32
-  }
-  while d < dimension {
-    let valid = min(8, dimension - d)
-    var a = SIMD8<Float>()
-    for j in 0..<trunkCount {
-      let v = trunk.loadUpTo8(at: trunkStart + j * dimension + d, count: valid)
-      a.addProduct(SIMD8(repeating: weights[j]), v)
-    }
-    for j in trunkCount..<count {
-      let v = own.loadUpTo8(at: ownStart + (j - trunkCount) * dimension + d, count: valid)
-      a.addProduct(SIMD8(repeating: weights[j]), v)
-    }
-    out.storeUpTo8(a * factor, at: at + d, count: valid)
-    d += 8
+extension ck_attention_unit {
+  /// A unit of one layer, without rows.
+  @unsafe
+  init(_ shape: AttentionShape, _ cache: KeyValueShape, layer: Int, scale: Float) {
+    unsafe self.init()
+    unsafe bf16 = cache.precision == .bf16 ? 1 : 0
+    unsafe dimension = shape.headDimension
+    unsafe group = shape.groupSize
+    unsafe offset = cache.keyOffset(layer: layer, head: 0)
+    unsafe head_stride = cache.headElements
+    unsafe self.scale = scale
+    unsafe row_length = shape.rowLength
+    unsafe out_length = shape.queryWidth
   }
 }

@@ -1,47 +1,76 @@
+import CKernels
 public import Tensors
 
 // The gradient of causal attention.
 //
 //   P_j = e_j / Σ e,  dP_j = dout · v_j,  δ = Σ_j P_j dP_j,  dS_j = scale · P_j (dP_j - δ)
-//   dq += Σ_j dS_j k_j        dk_j += dS_j q        dv_j += P_j dout
+//   dq = Σ_j dS_j k_j        dk_j = Σ dS_j q        dv_j = Σ P_j dout
 //
-// Rows in ascending order, heads in ascending order within a row: the sums into dk and dv are the same
-// whatever the number of threads, which share out key-value heads only.
+// Each line is a product of tiles (CKernels/attention_backward.c), and each sum one chain: over ascending j for
+// a query, over rows in ascending order for a position, heads in ascending order within a row. What sequences
+// give to their trunk is summed apart for each sequence and then added in the order of sequences. So bits
+// depend on the sequences and their order, not on threads or on how rows are cut into blocks. A NaN spreads
+// over its sequence and the trunk.
 
 /// Gradients of a shared trunk's keys and values of one layer, summed over the responses that read it.
 public final class TrunkGradient: Sendable {
   /// The number of positions.
   public let length: Int
-  let keys: Storage<Float>
-  let values: Storage<Float>
+  private let keys: Storage<Float>
+  private let values: Storage<Float>
   private let shape: AttentionShape
 
-  /// Zeros for a trunk of `length` positions: `[head][position][dimension]`.
+  /// Zeros for a trunk of `length` positions.
   public init(length: Int, shape: AttentionShape) {
     self.length = length
     self.shape = shape
+    // [head][position][dimension]
     keys = Storage(zeros: max(1, length * shape.keyValueWidth))
     values = Storage(zeros: max(1, length * shape.keyValueWidth))
   }
 
   /// Adds the sums to the key and value columns of the trunk's own `dQKV`, `[length, shape.rowLength]`.
   public func add(to dQKV: Tensor) {
-    let (keys, values) = (keys, values)
-    var out = dQKV.mutableSpan
-    let k = keys.span
-    let v = values.span
-    let dimension = shape.headDimension
-    for position in 0..<length {
-      for head in 0..<shape.keyValueHeads {
-        let from = (head * length + position) * dimension
-        let key = position * shape.rowLength + shape.queryWidth + head * dimension
-        let value = key + shape.keyValueWidth
-        for d in 0..<dimension {
-          out[key + d] += k[from + d]
-          out[value + d] += v[from + d]
+    precondition(
+      dQKV.count >= length * shape.rowLength, "TrunkGradient: \(dQKV.count) elements for \(length) rows")
+    forEachRowBlock(length, rowLength: 2 * shape.keyValueWidth) { positions in
+      let (keys, values) = (keys, values)
+      var out = dQKV.mutableSpan
+      for position in positions {
+        for head in 0..<shape.keyValueHeads {
+          let from = (head * length + position) * shape.headDimension
+          let key = position * shape.rowLength + shape.queryWidth + head * shape.headDimension
+          addElements(shape.headDimension, of: keys.span, from: from, to: &out, at: key)
+          addElements(
+            shape.headDimension, of: values.span, from: from, to: &out, at: key + shape.keyValueWidth)
         }
       }
     }
+  }
+
+  /// Adds what one sequence gives to one head of the first `positions` positions, `[position][stride]` each.
+  func add(
+    _ dKeys: Span<Float>, _ dValues: Span<Float>, head: Int, positions: Int, stride: Int
+  ) {
+    let (keys, values) = (keys, values)
+    var k = keys.mutableSpan
+    var v = values.mutableSpan
+    for position in 0..<positions {
+      let to = (head * length + position) * shape.headDimension
+      addElements(shape.headDimension, of: dKeys, from: position * stride, to: &k, at: to)
+      addElements(shape.headDimension, of: dValues, from: position * stride, to: &v, at: to)
+    }
+  }
+}
+
+/// Adds `count` elements of `x` from `from` on to those of `y` from `at` on.
+private func addElements(
+  _ count: Int, of x: Span<Float>, from: Int, to y: inout MutableSpan<Float>, at: Int
+) {
+  forEachLane(count) { i in
+    y.setLanes8(y.lanes8(at: at + i) + x.lanes8(at: from + i), at: at + i)
+  } rest: { i in
+    y[at + i] += x[from + i]
   }
 }
 
@@ -55,165 +84,128 @@ public final class TrunkGradient: Sendable {
 ///   - sequences: As given to the forward; their own segments begin with these rows (`ownStart` is 0).
 ///   - scale: As given to the forward.
 ///   - dQKV: `[rows, shape.rowLength]`, overwritten.
-///   - trunk: Where the gradient of the shared trunk is added; needed when the sequences have one.
+///   - trunk: Where the gradient of the shared trunk is added; needed when the sequences have one. Where the
+///     trunk's own rows are in the batch, it is not part of their `dQKV`.
 public func attentionBackward(
   dOut: Tensor, qkv: Tensor, shape: AttentionShape, layer: Int, sequences: [SequenceRows], scale: Float,
   into dQKV: Tensor, trunk: TrunkGradient?
 ) {
-  forEachBlock(shape.keyValueHeads) { head in
-    for sequence in sequences {
-      precondition(
-        sequence.ownStart == 0, "attentionBackward: rows before \(sequence.ownStart) are not in the batch")
-      let context = GatheredContext(sequence, layer: layer, head: head, dimension: shape.headDimension)
-      context.accumulate(
-        dOut: dOut, qkv: qkv, shape: shape, head: head, rows: sequence.rows, scale: scale, into: dQKV)
-      context.scatter(into: dQKV, rows: sequence.rows, shape: shape, head: head, trunk: trunk)
-    }
+  checkAttention(sequences, shape: shape, layer: layer, qkv: qkv, out: dOut)
+  for sequence in sequences {
+    precondition(
+      sequence.ownStart == 0 && sequence.rows.upperBound * shape.rowLength <= dQKV.count
+        && sequence.trunkLength <= trunk?.length ?? 0,
+      "attentionBackward: \(sequence.rows) at \(sequence.ownStart) with a trunk of \(sequence.trunkLength)")
+  }
+  let pass = AttentionBackwardPass(
+    dOut: dOut, qkv: qkv, shape: shape, layer: layer, scale: scale, dQKV: dQKV)
+  var rest = sequences.filter { !$0.rows.isEmpty }[...]
+  while !rest.isEmpty {
+    let wave = pass.wave(rest)
+    pass.run(wave, trunk: trunk)
+    rest = rest.dropFirst(wave.count)
   }
 }
 
-/// One head's keys and values of a whole context in the layouts that the backward reads, and their gradients.
-private struct GatheredContext {
-  let length: Int
-  let trunkLength: Int
-  let dimension: Int
-  let keys: Storage<Float>  // [position][dimension]
-  let keyBlocks: Storage<Float>  // [block][dimension][8]
-  let valueBlocks: Storage<Float>  // [block][dimension][8]
-  let dKeys: Storage<Float>  // [position][dimension]
-  let dValues: Storage<Float>  // [position][dimension]
+/// What one call of the backward computes, and where.
+private struct AttentionBackwardPass: Sendable {
+  let dOut: Tensor
+  let qkv: Tensor
+  let shape: AttentionShape
+  let layer: Int
+  let scale: Float
+  let dQKV: Tensor
 
-  init(_ sequence: SequenceRows, layer: Int, head: Int, dimension: Int) {
-    trunkLength = sequence.trunkLength
-    length = trunkLength + sequence.rows.count
-    self.dimension = dimension
-    let padded = (length + 7) / 8 * 8 * dimension
-    keys = Storage(zeros: length * dimension)
-    keyBlocks = Storage(zeros: padded)
-    valueBlocks = Storage(zeros: padded)
-    dKeys = Storage(zeros: length * dimension)
-    dValues = Storage(zeros: length * dimension)
-    if let trunk = sequence.trunk {
-      gather(trunk, layer: layer, head: head, count: trunkLength, at: 0)
+  private var width: Int { (shape.headDimension + pageWidth - 1) / pageWidth * pageWidth }
+
+  /// The floats that a sequence adds to its trunk's gradient, of keys or of values of one head.
+  private func trunkFloats(_ sequence: SequenceRows) -> Int { sequence.trunkLength * width }
+
+  /// The first sequences of `rest` whose parts of their trunk's gradient fit into 16 MiB; at least one.
+  func wave(_ rest: ArraySlice<SequenceRows>) -> [SequenceRows] {
+    var floats = 0
+    let fitting = rest.prefix { sequence in
+      floats += trunkFloats(sequence) * 2 * shape.keyValueHeads
+      return floats <= 4 << 20
     }
-    gather(sequence.own, layer: layer, head: head, count: sequence.rows.count, at: trunkLength)
+    return Array(fitting.isEmpty ? rest.prefix(1) : fitting)
   }
 
-  private func gather(_ segment: KeyValueSegment, layer: Int, head: Int, count: Int, at: Int) {
-    let (segmentKeys, segmentValues) = (segment.keys, segment.values)
-    let k = segmentKeys.span
-    let v = segmentValues.span
-    let key = segment.keyOffset(layer: layer, head: head)
-    let value = segment.valueOffset(layer: layer, head: head)
-    var keys = keys.mutableSpan
-    var keyBlocks = keyBlocks.mutableSpan
-    var valueBlocks = valueBlocks.mutableSpan
-    for j in 0..<count {
-      let position = at + j
-      let block = position / 8 * 8 * dimension + position % 8
-      for d in 0..<dimension {
-        let element = k[key + j / 8 * 8 * dimension + d * 8 + j % 8]
-        keys[position * dimension + d] = element
-        keyBlocks[block + d * 8] = element
-        valueBlocks[block + d * 8] = v[value + j * dimension + d]
+  /// Runs all heads of all sequences side by side, then adds their parts in order.
+  func run(_ wave: [SequenceRows], trunk: TrunkGradient?) {
+    let heads = shape.keyValueHeads
+    var starts: [Int] = []
+    var floats = 0
+    for sequence in wave {
+      starts.append(floats)
+      floats += trunkFloats(sequence) * 2 * heads
+    }
+    // Long sequences first, so that no thread is left with one at the end.
+    let order = wave.indices.sorted { wave[$0].rows.count > wave[$1].rows.count }
+    let places = starts
+    AttentionScratch.withStorage(floats) { parts in
+      forEachBlock(wave.count * heads) { block in
+        let (sequence, head) = (wave[order[block / heads]], block % heads)
+        let count = 2 * trunkFloats(sequence)
+        let start = places[order[block / heads]] + head * count
+        var part = parts.mutableSpan(start..<start + count)
+        unsafe part.withUnsafeMutableBufferPointer { part in unsafe run(sequence, head: head, part) }
+      }
+      guard let trunk, floats > 0 else { return }
+      forEachBlock(heads) { head in
+        for (index, sequence) in wave.enumerated() {
+          let count = trunkFloats(sequence)
+          let start = places[index] + head * 2 * count
+          trunk.add(
+            parts.span(start..<start + count), parts.span(start + count..<start + 2 * count), head: head,
+            positions: sequence.trunkLength, stride: width)
+        }
       }
     }
   }
 
-  func accumulate(
-    dOut: Tensor, qkv: Tensor, shape: AttentionShape, head: Int, rows: Range<Int>, scale: Float,
-    into dQKV: Tensor
-  ) {
-    let probabilities = Storage<Float>(zeros: length + 40)
-    let slopes = Storage<Float>(zeros: length + 40)
-    let q = qkv.span
-    let g = dOut.span
-    for (i, row) in rows.enumerated() {
-      let count = trunkLength + i + 1
-      for query in head * shape.groupSize..<(head + 1) * shape.groupSize {
-        let from = row * shape.rowLength + query * dimension
-        let dFrom = row * shape.queryWidth + query * dimension
-        var p = probabilities.mutableSpan
-        var s = slopes.mutableSpan
-        keyScores(
-          q, query: from, keys: keyBlocks.span, from: 0, dimension: dimension, count: count, scale: scale,
-          into: &p,
-          at: 0)
-        let reciprocal = 1 / exponentiate(&p, count: count)
-        keyScores(
-          g, query: dFrom, keys: valueBlocks.span, from: 0, dimension: dimension, count: count, scale: 1,
-          into: &s,
-          at: 0)
-        scoreGradients(&p, &s, count: count, reciprocal: reciprocal, scale: scale)
-        addRowGradients(p.span, s.span, count: count, q: q, from: from, g: g, dFrom: dFrom, into: dQKV)
-      }
-    }
-  }
-
-  /// Turns `e_j` and `dP_j` into `P_j` and `dS_j`.
-  private func scoreGradients(
-    _ p: inout MutableSpan<Float>, _ s: inout MutableSpan<Float>, count: Int, reciprocal: Float, scale: Float
-  ) {
-    let padded = (count + 7) / 8 * 8
-    for j in count..<padded { s[j] = 0 }
-    var lanes = SIMD8<Float>()
-    for j in stride(from: 0, to: padded, by: 8) {
-      let probability = p.lanes8(at: j) * reciprocal
-      p.setLanes8(probability, at: j)
-      lanes.addProduct(probability, s.lanes8(at: j))
-    }
-    let delta = lanes.treeSum
-    for j in stride(from: 0, to: padded, by: 8) {
-      s.setLanes8(p.lanes8(at: j) * (s.lanes8(at: j) - delta) * scale, at: j)
-    }
-  }
-
-  private func addRowGradients(
-    _ p: Span<Float>, _ s: Span<Float>, count: Int, q: Span<Float>, from: Int, g: Span<Float>, dFrom: Int,
-    into dQKV: Tensor
-  ) {
-    var dQuery = dQKV.mutableSpan
-    let keys = keys.span
-    var dKeys = dKeys.mutableSpan
-    var dValues = dValues.mutableSpan
-    forEachLane8Padded(dimension) { d, valid in
-      let query = q.loadUpTo8(at: from + d, count: valid)
-      let dOut = g.loadUpTo8(at: dFrom + d, count: valid)
-      var sum = SIMD8<Float>()
-      for j in 0..<count {
-        let at = j * dimension + d
-        let slope = SIMD8<Float>(repeating: s[j])
-        sum.addProduct(slope, keys.loadUpTo8(at: at, count: valid))
-        let dKey = dKeys.span.loadUpTo8(at: at, count: valid).addingProduct(slope, query)
-        dKeys.storeUpTo8(dKey, at: at, count: valid)
-        let dValue = dValues.span.loadUpTo8(at: at, count: valid).addingProduct(SIMD8(repeating: p[j]), dOut)
-        dValues.storeUpTo8(dValue, at: at, count: valid)
-      }
-      dQuery.storeUpTo8(sum, at: from + d, count: valid)
-    }
-  }
-
-  func scatter(into dQKV: Tensor, rows: Range<Int>, shape: AttentionShape, head: Int, trunk: TrunkGradient?) {
-    let dKeys = dKeys.span
-    let dValues = dValues.span
-    if let trunk {
-      let (trunkKeys, trunkValues) = (trunk.keys, trunk.values)
-      var k = trunkKeys.mutableSpan
-      var v = trunkValues.mutableSpan
-      let start = head * trunk.length * dimension
-      for i in 0..<trunkLength * dimension {
-        k[start + i] += dKeys[i]
-        v[start + i] += dValues[i]
-      }
-    }
+  private func run(_ sequence: SequenceRows, head: Int, _ trunk: UnsafeMutableBufferPointer<Float>) {
+    let piece = unsafe ck_attention_piece(
+      pages: sequence.own.pageAddresses, own_start: 0, row: sequence.rows.lowerBound,
+      rows: sequence.rows.count, first_query: 0)
+    let (rows, dRows) = (qkv.span, dOut.span)
     var out = dQKV.mutableSpan
-    for (i, row) in rows.enumerated() {
-      let from = (trunkLength + i) * dimension
-      let key = row * shape.rowLength + shape.queryWidth + head * dimension
-      for d in 0..<dimension {
-        out[key + d] = dKeys[from + d]
-        out[key + shape.keyValueWidth + d] = dValues[from + d]
+    unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe dRows.withUnsafeBufferPointer { dRows in
+        unsafe out.withUnsafeMutableBufferPointer { out in
+          unsafe withUnsafePointer(to: piece) { piece in
+            var work = unsafe backward(of: sequence)
+            unsafe work.unit.qkv = rows.baseAddress
+            unsafe work.unit.pieces = piece
+            unsafe work.d_out = dRows.baseAddress
+            unsafe work.d_qkv = out.baseAddress
+            unsafe work.trunk_keys = trunk.baseAddress
+            unsafe work.trunk_values = trunk.baseAddress.map { unsafe $0 + trunk.count / 2 }
+            unsafe AttentionScratch.withFloats(ck_attention_backward_floats(&work)) { scratch in
+              unsafe work.scratch = scratch
+              unsafe ck_attention_run_backward(&work, head)
+            }
+          }
+        }
       }
     }
+  }
+
+  /// The extents of a sequence's backward, without addresses of rows.
+  private func backward(of sequence: SequenceRows) -> ck_attention_backward {
+    var work = unsafe ck_attention_backward()
+    unsafe work.unit = ck_attention_unit(shape, sequence.own.pool.shape, layer: layer, scale: scale)
+    let pages = (sequence.rows.count + pageWidth - 1) / pageWidth
+    let stride = AttentionUnit.scoreStride(trunkLength: sequence.trunkLength, ownPages: pages)
+    unsafe work.unit.trunk_pages = sequence.trunk?.pageAddresses
+    unsafe work.unit.trunk_length = sequence.trunkLength
+    unsafe work.unit.piece_count = 1
+    unsafe work.unit.score_stride = stride
+    // Probabilities and slopes of 24 to 48 queries, 1 MiB where they fit.
+    let queries = min(48, max(24, (1 << 17) / stride))
+    unsafe work.block_rows = min(sequence.rows.count, max(1, queries / shape.groupSize))
+    unsafe work.key_column = shape.queryWidth
+    unsafe work.value_column = shape.queryWidth + shape.keyValueWidth
+    return unsafe work
   }
 }

@@ -1,72 +1,118 @@
-import Tensors
+import CKernels
+public import Tensors
 
-/// Keys and values of consecutive positions of one sequence, for every layer.
+/// Keys and values of consecutive positions of one sequence, for every layer, in pages of a pool.
 ///
-/// Keys lie in blocks of eight positions, `[layer][head][block][dimension][8]`, so that the scores of eight
-/// keys are eight independent chains side by side; values lie by position,
-/// `[layer][head][position][dimension]`. A group's prompt is one segment that its responses share, each with
-/// a segment of its own behind it.
-public final class KeyValueSegment: Sendable {
+/// A group's prompt is one segment that its responses share, each with a segment of its own behind it. The
+/// pages go back to the pool when the segment is gone.
+///
+/// Sendable because only ``reserve(_:)`` changes it, which the sequence's owner calls while no kernel is using
+/// the segment; kernels write disjoint elements.
+@safe
+public final class KeyValueSegment: @unchecked Sendable {
+  let pool: KeyValuePool
+
+  private var pages: [KeyValuePage] = []
+
+  /// The addresses of the pages, for C.
+  private var table: UnsafeMutableBufferPointer<UnsafeRawPointer?>
+
+  /// An empty segment with room for `positions` positions.
+  public init(pool: KeyValuePool, positions: Int = 0) {
+    self.pool = pool
+    unsafe table = .allocate(capacity: 4)
+    reserve(positions)
+  }
+
+  deinit {
+    pool.giveBack(pages)
+    unsafe table.deallocate()
+  }
+
   /// The number of positions there is room for.
-  public let capacity: Int
+  public var capacity: Int { pages.count * pageWidth }
 
-  let heads: Int
-  let headDimension: Int
-  private let layers: Int
-  let keys: Storage<Float>
-  let values: Storage<Float>
-
-  private let keysPerHead: Int
-
-  /// Room for `capacity` positions of `layers` layers with `heads` key-value heads of `headDimension` each.
-  public init(capacity: Int, layers: Int, heads: Int, headDimension: Int) {
-    self.capacity = capacity
-    self.layers = layers
-    self.heads = heads
-    self.headDimension = headDimension
-    keysPerHead = (capacity + 7) / 8 * 8 * headDimension
-    keys = Storage(zeros: max(1, layers * heads * keysPerHead))
-    values = Storage(zeros: max(1, layers * heads * capacity * headDimension))
-  }
-
-  /// The bytes that a segment of these extents takes.
-  public static func byteCount(capacity: Int, layers: Int, heads: Int, headDimension: Int) -> Int {
-    ((capacity + 7) / 8 * 8 + capacity) * layers * heads * headDimension * MemoryLayout<Float>.stride
-  }
-
-  /// Takes over the first `positions` positions of `other`, which has the same layers and heads.
-  public func copy(from other: KeyValueSegment, positions: Int) {
-    let (keys, values, otherKeys, otherValues) = (keys, values, other.keys, other.values)
-    var k = keys.mutableSpan
-    var v = values.mutableSpan
-    let keyCount = (positions + 7) / 8 * 8 * headDimension
-    for plane in 0..<layers * heads {
-      for i in 0..<keyCount { k[plane * keysPerHead + i] = otherKeys.span[plane * other.keysPerHead + i] }
-      for i in 0..<positions * headDimension {
-        v[plane * capacity * headDimension + i] = otherValues.span[plane * other.capacity * headDimension + i]
-      }
+  /// Makes room for at least `positions` positions; what is stored stays.
+  ///
+  /// Never call it while a kernel is using the segment.
+  public func reserve(_ positions: Int) {
+    let wanted = (positions + pageWidth - 1) / pageWidth
+    guard wanted > pages.count else { return }
+    pages += pool.take(wanted - pages.count)
+    if unsafe table.count < wanted {
+      unsafe table.deallocate()
+      unsafe table = .allocate(capacity: 2 * wanted)
+    }
+    for (index, page) in pages.enumerated() {
+      unsafe table.initializeElement(at: index, to: UnsafeRawPointer(page.start))
     }
   }
 
-  func keyOffset(layer: Int, head: Int) -> Int { (layer * heads + head) * keysPerHead }
+  /// The addresses of the pages, in order; valid until the next ``reserve(_:)``.
+  @unsafe
+  var pageAddresses: UnsafePointer<UnsafeRawPointer?>? { unsafe UnsafePointer(table.baseAddress) }
 
-  func valueOffset(layer: Int, head: Int) -> Int { (layer * heads + head) * capacity * headDimension }
+  /// The address of the page that holds positions `32 · index` on.
+  @unsafe
+  func page(_ index: Int) -> UnsafeMutablePointer<UInt32> { unsafe pages[index].start }
+}
 
-  /// Stores one row's keys and values of `layer` at `position`.
-  func store(_ row: Span<Float>, keyColumn: Int, valueColumn: Int, layer: Int, position: Int) {
-    precondition(position < capacity, "KeyValueSegment: position \(position) of \(capacity)")
-    let (keys, values) = (keys, values)
-    var k = keys.mutableSpan
-    var v = values.mutableSpan
-    for head in 0..<heads {
-      let key = keyOffset(layer: layer, head: head) + position / 8 * 8 * headDimension + position % 8
-      let value = valueOffset(layer: layer, head: head) + position * headDimension
-      for d in 0..<headDimension {
-        k[key + d * 8] = row[keyColumn + head * headDimension + d]
-        v[value + d] = row[valueColumn + head * headDimension + d]
+/// Stores the keys and values of every row in its sequence's own segment.
+///
+/// Calls may run at the same time on several threads, for different rows.
+///
+/// - Parameters:
+///   - qkv: `[rows, shape.rowLength]`; only keys and values are read, the keys after rotation.
+///   - shape: The layer's extents.
+///   - layer: Which layer's keys and values they are.
+///   - sequences: Where each row belongs; their own segments have room for the rows.
+public func storeKeysAndValues(_ qkv: Tensor, shape: AttentionShape, layer: Int, sequences: [SequenceRows]) {
+  checkAttention(sequences, shape: shape, layer: layer, qkv: qkv, out: nil)
+  let parts = partsByPage(sequences)
+  // Some 16,384 elements are worth a thread's trouble.
+  let perBlock = max(
+    1, 16_384 * parts.count / max(1, parts.reduce(0) { $0 + $1.count } * shape.keyValueWidth))
+  forEachBlock((parts.count + perBlock - 1) / perBlock) { block in
+    let rows = qkv.span
+    unsafe rows.withUnsafeBufferPointer { rows in
+      for part in parts[block * perBlock..<min(parts.count, (block + 1) * perBlock)] {
+        let sequence = sequences[part.sequence]
+        let cache = sequence.own.pool.shape
+        guard let base = rows.baseAddress else { return }
+        let keys = unsafe base + part.row * shape.rowLength + shape.queryWidth
+        unsafe ck_attention_store(
+          cache.precision == .bf16 ? 1 : 0, part.count, shape.keyValueHeads, shape.headDimension, keys,
+          keys + shape.keyValueWidth, shape.rowLength, sequence.own.page(part.page),
+          cache.keyOffset(layer: layer, head: 0), cache.headElements, part.position)
       }
     }
   }
+}
+
+/// Rows of one sequence that go into one page.
+private struct PagePart: Sendable {
+  let sequence: Int
+  let row: Int
+  let page: Int
+  let position: Int
+  let count: Int
+}
+
+/// All rows by pages, so that no two threads write the same line of a page.
+private func partsByPage(_ sequences: [SequenceRows]) -> [PagePart] {
+  var parts: [PagePart] = []
+  for (index, sequence) in sequences.enumerated() {
+    var (row, own) = (sequence.rows.lowerBound, sequence.ownStart)
+    while row < sequence.rows.upperBound {
+      let position = own % pageWidth
+      let count = min(pageWidth - position, sequence.rows.upperBound - row)
+      parts.append(
+        PagePart(sequence: index, row: row, page: own / pageWidth, position: position, count: count))
+      row += count
+      own += count
+    }
+  }
+  return parts
 }
 
 /// Consecutive rows of a batch that continue one sequence.
