@@ -42,6 +42,42 @@ struct ActivationsTests {
     expectClose(dy.elements, expected, absolute: 2e-6, relative: 2e-6)
   }
 
+  @Test("the gate's sigmoid is within 4 units in the last place")
+  func sigmoidAccuracy() {
+    let gates = Array(stride(from: Float(-86), through: 100, by: 1.3e-3))
+    let y = Tensor(zeros: [gates.count])
+    swiGLUForward(
+      Tensor(gates + [Float](repeating: 1, count: gates.count), shape: [2 * gates.count]), width: gates.count,
+      into: y)
+    for (i, x) in gates.enumerated() {
+      let expected = Double(x) / (1 + exp(-Double(x)))
+      // One rounding more, that of the product.
+      let unit = Double(Float(expected).ulp)
+      #expect((Double(y.span[i]) - expected).magnitude <= 5 * unit, "at \(x)")
+    }
+  }
+
+  @Test("GELU's tanh is within 2e-7")
+  func hyperbolicTangentAccuracy() {
+    let x = Array(stride(from: Float(-12), through: 12, by: 1.1e-3))
+    let y = Tensor(zeros: [x.count])
+    geluForward(Tensor(x, shape: [x.count]), into: y)
+    for i in x.indices {
+      let tolerance = 0.5 * 2e-7 * Double(x[i].magnitude) + Double(x[i].ulp)
+      #expect((Double(y.span[i]) - gelu(Double(x[i]))).magnitude <= tolerance, "at \(x[i])")
+    }
+  }
+
+  @Test("infinite gates pass or vanish as far as numbers can")
+  func infinities() {
+    let gates: [Float] = [.infinity, -.infinity, -87.4, 88.8, -1e30, 1e30]
+    let y = Tensor(zeros: [6])
+    swiGLUForward(Tensor(gates + [Float](repeating: 1, count: 6), shape: [12]), width: 6, into: y)
+    #expect(
+      y.span[0] == .infinity && y.span[1].isNaN && y.span[3] == 88.8 && y.span[4] == 0 && y.span[5] == 1e30)
+    #expect(y.span[2].magnitude < 1e-35)
+  }
+
   @Test("large inputs pass or vanish, and a NaN stays in its element")
   func edges() {
     let x = Tensor([-1e4, 1e4, .nan, -100, 100, 0, -0.0, 3, 3], shape: [9])

@@ -101,6 +101,79 @@ struct AdamWTests {
   }
 }
 
+@Suite("AdamW from folded totals")
+struct FoldedAdamWTests {
+  private let settings = AdamWSettings(learningRate: 2e-2, beta2: 0.99, weightDecay: 0.1)
+  private let scale = 0x1p36
+  private let normalizer = 42.0
+
+  @Test(
+    "the norm from sums of blocks has the bits of the gradient's norm, however blocks are shared out",
+    arguments: [0, 1, 7, 15, 17, 65_536, 65_543, 200_003])
+  func norm(count: Int) {
+    let totals = folded(count)
+    let gradient = Tensor(zeros: [count])
+    unfoldGradient(totals, scale: scale, normalizer: normalizer, into: gradient)
+    let expected = globalNorm(gradient)
+    for bound in Set([0, min(count, 65_536), min(count, 131_072), count]) {
+      let sums = [0..<bound, bound..<count].flatMap { range in
+        range.lowerBound.isMultiple(of: 65_536)
+          ? gradientBlockSums(totals, range: range, factor: 1 / (scale * normalizer)) : []
+      }
+      #expect(globalNorm(blockSums: sums).bitPattern == expected.bitPattern)
+    }
+  }
+
+  @Test(
+    "shards at any bounds take the step of the unfolded gradient, bit for bit, and clear their totals",
+    arguments: [(1, 0), (40, 17), (70_000, 13), (70_000, 65_536), (300_000, 100_001)])
+  func steps(count: Int, bound: Int) {
+    let (whole, cut) = (State(count), State(count))
+    for step in 1...3 {
+      let totals = folded(count)
+      let gradient = Tensor(zeros: [count])
+      unfoldGradient(totals, scale: scale, normalizer: normalizer, into: gradient)
+      whole.step(gradient, factor: 0.7, step, settings)
+      for (i, range) in [0..<bound, bound..<count].enumerated() {
+        adamWStep(
+          totals: totals, range: range, factor: 1 / (scale * normalizer), gradientFactor: 0.7,
+          parameters: cut.parameters.rows(range), firstMoment: cut.first.rows(range),
+          secondMoment: cut.second.rows(range), step: step, settings: settings)
+        #expect((0..<count).allSatisfy { $0 >= range.upperBound || totals.span[$0] == 0 })
+        #expect(i == 1 || (bound..<count).contains { totals.span[$0] != 0 }, "others' totals stay")
+      }
+    }
+    expectSameBits(cut.parameters.elements, whole.parameters.elements)
+    expectSameBits(cut.first.elements, whole.first.elements)
+    expectSameBits(cut.second.elements, whole.second.elements)
+  }
+
+  @Test("totals beyond the integers of Float and Double are rounded as unfolding rounds them")
+  func largeTotals() {
+    let values: [Int64] = [Int64.max, Int64.min, 1 << 62 - 1, 1 << 53 + 1, -(1 << 53) - 1, 16_777_217, 0, -1]
+    let count = 40
+    let (whole, cut) = (State(count), State(count))
+    let totals = Storage<Int64>(zeros: count)
+    var elements = totals.mutableSpan
+    for i in 0..<count { elements[i] = values[i % values.count] &+ Int64(i) }
+    let gradient = Tensor(zeros: [count])
+    unfoldGradient(totals, scale: scale, normalizer: normalizer, into: gradient)
+    whole.step(gradient, factor: 1, 1, settings)
+    adamWStep(
+      totals: totals, range: 0..<count, factor: 1 / (scale * normalizer), gradientFactor: 1,
+      parameters: cut.parameters, firstMoment: cut.first, secondMoment: cut.second, step: 1,
+      settings: settings)
+    expectSameBits(cut.parameters.elements, whole.parameters.elements)
+    expectSameBits(cut.second.elements, whole.second.elements)
+  }
+
+  private func folded(_ count: Int) -> Storage<Int64> {
+    let totals = Storage<Int64>(zeros: count)
+    _ = foldGradient(Tensor(named: "folded", [count], in: -40...40), scale: scale, into: totals)
+    return totals
+  }
+}
+
 /// The pool is one per process; what else runs meanwhile may use it too, and changes nothing either.
 @Suite("One thread and three give the same bits", .serialized)
 struct ThreadCountTests {
@@ -114,7 +187,9 @@ struct ThreadCountTests {
       let state = State(gradient.count)
       state.step(gradient, factor: 1, 1, AdamWSettings(learningRate: 1e-2))
       let norm = globalNorm(gradient)
-      return (norm, report, (0..<total.count).map { total.span[$0] }, state.parameters.elements)
+      let totals = (0..<total.count).map { total.span[$0] }
+      state.step(from: total, 2, AdamWSettings(learningRate: 1e-2))
+      return (norm, report, totals, state.parameters.elements)
     }
     for result in results.dropFirst() {
       #expect(result.0 == results[0].0 && result.1 == results[0].1 && result.2 == results[0].2)
@@ -156,6 +231,12 @@ private struct State {
       parameters: parameters, gradient: gradient, gradientFactor: factor, firstMoment: first,
       secondMoment: second,
       step: step, settings: settings)
+  }
+
+  func step(from totals: Storage<Int64>, _ step: Int, _ settings: AdamWSettings) {
+    adamWStep(
+      totals: totals, range: 0..<totals.count, factor: 0x1p-36, gradientFactor: 1, parameters: parameters,
+      firstMoment: first, secondMoment: second, step: step, settings: settings)
   }
 }
 

@@ -73,6 +73,21 @@ struct EmbeddingTests {
     expectSameBits(y.elements, rows.map { $0 + $0 })
   }
 
+  @Test("a table of bfloat16 gives the rows of the widened one", arguments: oracleSizes(896))
+  func bfloat16(channels: Int) {
+    let values = Tensor(named: "table", [6, channels])
+    let bits = Storage<UInt16>(zeros: values.count)
+    roundToBFloat16(values.span, into: bits.mutableSpan)
+    widenBFloat16(bits.span, into: values.mutableSpan)
+    let ids: [Int32] = [5, 0, 3, 3]
+    let (y, expected) = (Tensor(named: "y", [4, channels]), Tensor(named: "y", [4, channels]))
+    for adding in [true, false] {
+      embeddingForward(ids, table: values, into: expected, adding: adding)
+      embeddingForward(ids, table: bits, rowLength: channels, into: y, adding: adding)
+      expectSameBits(y.elements, expected.elements)
+    }
+  }
+
   @Test(
     "the gradient is the slope: rows of the same id are summed in ascending order, and added",
     arguments: [1, 9])

@@ -16,8 +16,7 @@ struct LogProbabilityTests {
     let found = tokens.map {
       statistics.logProbability(logit: logits[$0], inverseTemperature: 1 / temperature)
     }
-    // Lanes of a large vocabulary sum twenty thousand terms each.
-    let tolerance = vocabulary > 100_000 ? 1e-5 : 2e-6
+    let tolerance = 2e-6
     expectClose(
       found, tokens.map { expected.logProbabilities[$0] }, absolute: tolerance, relative: 1e-6, "log p")
     expectClose([statistics.entropy], [expected.entropy], absolute: tolerance, relative: 1e-6, "entropy")
@@ -35,6 +34,23 @@ struct LogProbabilityTests {
     unnormalizedProbabilities(logits.span, statistics: statistics, inverseTemperature: 1.25, into: &target)
     let expected = Distribution(doubles(logits), inverseTemperature: 1.25).probabilities
     expectClose(weights.elements.map { $0 / statistics.sum }, expected, absolute: 1e-9, relative: 3e-6)
+  }
+
+  @Test("unnormalised probabilities have the bits of e^x", arguments: [1, 15, 16, 17, 5000])
+  func exponentials(vocabulary: Int) {
+    var logits = namedFloats("logits", vocabulary, in: -100...0)
+    logits[0] = 0
+    for (i, edge) in [-87.3, Float(-87.3).nextDown, Float(-87.3).nextUp, -0.0, -1e-30].enumerated()
+    where vocabulary > 5 {
+      logits[vocabulary - 1 - i] = edge
+    }
+    let weights = Tensor(zeros: [vocabulary])
+    var target = weights.mutableSpan
+    unnormalizedProbabilities(
+      logits.span, statistics: distributionStatistics(logits.span, inverseTemperature: 1),
+      inverseTemperature: 1,
+      into: &target)
+    expectSameBits(weights.elements, logits.map { exponential($0) })
   }
 
   @Test(

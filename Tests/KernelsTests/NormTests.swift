@@ -60,6 +60,25 @@ struct RMSNormTests {
     expectClose(dw.elements, slopes(at: ws) { loss(xs, $0) }, absolute: 2e-6)
   }
 
+  @Test("the weight's gradient sums rows in ascending order", arguments: [(3, 7), (5, 130), (300, 200)])
+  func weightGradient(rows: Int, channels: Int) {
+    let (x, dy) = (Tensor(named: "x", [rows, channels]), Tensor(named: "dy", [rows, channels]))
+    // A first channel of 1, and weights of 1, so that the first channel of the output is the row's scale.
+    for row in 0..<rows { setElement(x, row * channels, 1) }
+    let (w, dw) = (
+      Tensor([Float](repeating: 1, count: channels), shape: [channels]), Tensor(named: "dw", [channels])
+    )
+    let layout = VectorLayout(rows: rows, channels: channels)
+    let (y, dx) = (Tensor(zeros: x.shape), Tensor(zeros: x.shape))
+    rmsNormForward(x, layout: layout, weight: w, epsilon: 1e-6, into: y)
+    var expected = dw.elements
+    for i in 0..<x.count {
+      expected[i % channels] += dy.span[i] * x.span[i] * y.span[i / channels * channels]
+    }
+    rmsNormBackward(dy: dy, x: x, layout: layout, weight: w, epsilon: 1e-6, dx: dx, addingTo: dw)
+    expectSameBits(dw.elements, expected)
+  }
+
   @Test("a row of zeros gives zeros, and a NaN stays in its row")
   func edges() {
     let x = Tensor([0, 0, 0, .nan, 1, 1, 1, 1, 1], shape: [3, 3])
@@ -125,6 +144,24 @@ struct LayerNormTests {
     expectClose(dx.elements, slopes(at: xs) { loss($0, ws, bs) }, absolute: 2e-6, relative: 1e-5, "dx")
     expectClose(dw.elements, slopes(at: ws) { loss(xs, $0, bs) }, absolute: 2e-6, relative: 1e-5, "dw")
     expectClose(db.elements, slopes(at: bs) { loss(xs, ws, $0) }, absolute: 2e-6, relative: 1e-5, "db")
+  }
+
+  @Test(
+    "the gradients of weight and bias sum rows in ascending order", arguments: [(3, 7), (5, 130), (300, 200)])
+  func weightGradient(rows: Int, channels: Int) {
+    let (x, dy) = (Tensor(named: "x", [rows, channels]), Tensor(named: "dy", [rows, channels]))
+    let (dw, db) = (Tensor(named: "dw", [channels]), Tensor(named: "db", [channels]))
+    let (z, dx) = (Tensor(zeros: x.shape), Tensor(zeros: x.shape))
+    let ones = Tensor([Float](repeating: 1, count: channels), shape: [channels])
+    layerNormForward(x, weight: ones, bias: Tensor(zeros: [channels]), epsilon: 1e-5, into: z)
+    var (expectedW, expectedB) = (dw.elements, db.elements)
+    for i in 0..<x.count {
+      expectedW[i % channels] += dy.span[i] * z.span[i]
+      expectedB[i % channels] += dy.span[i]
+    }
+    layerNormBackward(dy: dy, x: x, weight: ones, epsilon: 1e-5, addingTo: dx, dWeight: dw, dBias: db)
+    expectSameBits(dw.elements, expectedW)
+    expectSameBits(db.elements, expectedB)
   }
 
   @Test("equal channels give the bias, and a NaN stays in its row")

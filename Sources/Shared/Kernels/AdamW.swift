@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 // Turning the folded total into a gradient, its norm, and AdamW's step.
@@ -10,7 +11,7 @@ public import Tensors
 //
 // Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2, arXiv:1711.05101.
 // All of it is element-wise or blocked at absolute offsets, so that cutting the work over threads or ranks
-// changes no bit.
+// changes no bit. The loops are in C (CKernels/adamw.c) for AVX-512 and AVX2, with the same bits.
 
 /// Writes `total / (scale · normalizer)` into `gradient`.
 public func unfoldGradient(_ total: Storage<Int64>, scale: Double, normalizer: Double, into gradient: Tensor)
@@ -27,15 +28,14 @@ public func unfoldGradient(_ total: Storage<Int64>, scale: Double, normalizer: D
 
 /// The Euclidean norm of `gradient`.
 public func globalNorm(_ gradient: Tensor) -> Double {
-  let blockSize = 65_536
-  let blocks = (gradient.count + blockSize - 1) / blockSize
+  let blocks = (gradient.count + gradientBlock - 1) / gradientBlock
   let sums = Storage<Double>(zeros: max(1, blocks))
   forEachBlock(blocks) { block in
-    let start = block * blockSize
+    let start = block * gradientBlock
     let g = gradient.span
     var lanes = SIMD8<Double>()
     var tail = 0.0
-    forEachLane(min(gradient.count - start, blockSize)) { i in
+    forEachLane(min(gradient.count - start, gradientBlock)) { i in
       let v = SIMD8<Double>(g.lanes8(at: start + i))
       lanes += v * v
     } rest: { i in
@@ -46,10 +46,40 @@ public func globalNorm(_ gradient: Tensor) -> Double {
     let two = four.lowHalf + four.highHalf
     out[block] = two[0] + two[1] + tail
   }
-  var sum = 0.0
-  for block in 0..<blocks { sum += sums.span[block] }
-  return sum.squareRoot()
+  return globalNorm(blockSums: (0..<blocks).map { sums.span[$0] })
 }
+
+/// Sums the squares of the gradient `g[i] = Float(Double(totals[i]) · factor)`, without storing it, block by block.
+///
+/// - Parameters:
+///   - totals: The folded totals of all parameters.
+///   - range: Whose blocks to sum; starts at a multiple of 65,536, and ends at one or at the end.
+///   - factor: 1 / (scale · normalizer).
+/// - Returns: The sum of every block of 65,536 elements at absolute offsets; those of consecutive ranges, one after the
+///   other, are those of the whole.
+public func gradientBlockSums(_ totals: Storage<Int64>, range: Range<Int>, factor: Double) -> [Double] {
+  precondition(
+    range.lowerBound.isMultiple(of: gradientBlock)
+      && (range.upperBound.isMultiple(of: gradientBlock) || range.upperBound == totals.count),
+    "gradientBlockSums: \(range) of \(totals.count) elements is not made of blocks of \(gradientBlock)")
+  let blocks = (range.count + gradientBlock - 1) / gradientBlock
+  let sums = Storage<Double>(zeros: max(1, blocks))
+  forEachBlock(blocks) { block in
+    let start = range.lowerBound + block * gradientBlock
+    let part = totals.span(start..<min(range.upperBound, start + gradientBlock))
+    var out = sums.mutableSpan
+    out[block] = unsafe part.withUnsafeBufferPointer {
+      unsafe ck_sum_of_squares($0.baseAddress, factor, $0.count)
+    }
+  }
+  return (0..<blocks).map { sums.span[$0] }
+}
+
+/// The Euclidean norm of a gradient from the sums of squares of its blocks, added in order.
+public func globalNorm(blockSums: [Double]) -> Double { blockSums.reduce(0, +).squareRoot() }
+
+/// The number of elements whose squares are summed together.
+private let gradientBlock = 65_536
 
 /// AdamW's settings.
 public struct AdamWSettings: Sendable, Equatable {
@@ -97,32 +127,61 @@ public func adamWStep(
     parameters.count == gradient.count && firstMoment.count == gradient.count
       && secondMoment.count == gradient.count,
     "adamWStep: \(parameters.count) parameters, \(gradient.count) gradients, \(firstMoment.count) moments")
-  let beta1 = Float(settings.beta1)
-  let beta2 = Float(settings.beta2)
-  let rest1 = Float(1 - settings.beta1)
-  let rest2 = Float(1 - settings.beta2)
-  let keep = Float(1 - settings.learningRate * settings.weightDecay)
-  let stepSize = Float(settings.learningRate / (1 - integerPower(settings.beta1, step)))
-  let rootCorrection = Float((1 - integerPower(settings.beta2, step)).squareRoot())
-  let epsilon = Float(settings.epsilon)
-  forEachRowBlock(parameters.count, rowLength: 1) { range in
-    let gradient = gradient.span
-    var p = parameters.mutableSpan
-    var m = firstMoment.mutableSpan
-    var v = secondMoment.mutableSpan
-    let start = range.lowerBound
-    forEachLane8Padded(range.count) { offset, valid in
-      let i = start + offset
-      let g = gradient.loadUpTo8(at: i, count: valid) * gradientFactor
-      let first = beta1 * m.span.loadUpTo8(at: i, count: valid) + rest1 * g
-      let second = beta2 * v.span.loadUpTo8(at: i, count: valid) + rest2 * g * g
-      let denominator = second.squareRoot() / rootCorrection + epsilon
-      let value = p.span.loadUpTo8(at: i, count: valid) * keep - stepSize * (first / denominator)
-      m.storeUpTo8(first, at: i, count: valid)
-      v.storeUpTo8(second, at: i, count: valid)
-      p.storeUpTo8(value, at: i, count: valid)
+  let constants = stepConstants(step: step, gradientFactor: gradientFactor, settings)
+  forEachRowBlock(parameters.count, rowLength: 1) { part in
+    let (start, count) = (part.lowerBound, part.count)
+    var constants = constants
+    unsafe ck_adamw_step(
+      &constants, gradient.elements(start, count), count, parameters.elements(start, count),
+      firstMoment.elements(start, count), secondMoment.elements(start, count))
+  }
+}
+
+/// Takes one AdamW step of some of the parameters, straight from the folded totals, which it clears.
+///
+/// One pass over memory, with the bits of ``unfoldGradient(_:scale:normalizer:into:)`` followed by
+/// ``adamWStep(parameters:gradient:gradientFactor:firstMoment:secondMoment:step:settings:)``.
+///
+/// - Parameters:
+///   - totals: The folded totals of all parameters; those of `range` become zero.
+///   - range: Which parameters; any range gives each of them the same bits.
+///   - factor: 1 / (scale · normalizer): the gradient is `Float(Double(totals[i]) · factor)`.
+///   - gradientFactor: Multiplies the gradient first: the clip factor of the global norm.
+///   - parameters: `[range.count]`, updated.
+///   - firstMoment: `[range.count]`, updated.
+///   - secondMoment: `[range.count]`, updated.
+///   - step: The number of this update, from 1, for the bias correction.
+///   - settings: Learning rate and the rest.
+public func adamWStep(
+  totals: Storage<Int64>, range: Range<Int>, factor: Double, gradientFactor: Float, parameters: Tensor,
+  firstMoment: Tensor, secondMoment: Tensor, step: Int, settings: AdamWSettings
+) {
+  precondition(step >= 1, "adamWStep: step is \(step), the first is 1")
+  precondition(
+    parameters.count == range.count && firstMoment.count == range.count && secondMoment.count == range.count,
+    "adamWStep: \(range.count) totals, \(parameters.count) parameters, \(firstMoment.count) moments")
+  let constants = stepConstants(step: step, gradientFactor: gradientFactor, settings)
+  forEachRowBlock(range.count, rowLength: 1) { part in
+    let (start, count) = (part.lowerBound, part.count)
+    var totals = totals.mutableSpan(range.lowerBound + start..<range.lowerBound + part.upperBound)
+    var constants = constants
+    unsafe totals.withUnsafeMutableBufferPointer {
+      unsafe ck_adamw_step_from_totals(
+        &constants, $0.baseAddress, factor, count, parameters.elements(start, count),
+        firstMoment.elements(start, count), secondMoment.elements(start, count))
     }
   }
+}
+
+/// The constants of one step, as the loops take them.
+private func stepConstants(step: Int, gradientFactor: Float, _ settings: AdamWSettings) -> ck_adamw {
+  ck_adamw(
+    gradient_factor: gradientFactor, beta1: Float(settings.beta1), rest1: Float(1 - settings.beta1),
+    beta2: Float(settings.beta2), rest2: Float(1 - settings.beta2),
+    keep: Float(1 - settings.learningRate * settings.weightDecay),
+    step_size: Float(settings.learningRate / (1 - integerPower(settings.beta1, step))),
+    root_correction: Float((1 - integerPower(settings.beta2, step)).squareRoot()),
+    epsilon: Float(settings.epsilon))
 }
 
 /// `base^exponent` by repeated squaring, the same bits on every machine.

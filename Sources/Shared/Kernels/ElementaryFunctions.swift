@@ -1,6 +1,6 @@
 import Tensors
 
-// Exponential, logarithm and their relatives, eight lanes at a time.
+// Exponential, eight lanes at a time, and logarithm. CKernels/vectors.inc.h has the same exponential for kernels in C.
 //
 // The C library's versions may differ between machines; these are sums and products in a fixed order, so that
 // they give the same bits wherever fused multiply-add exists.
@@ -44,16 +44,6 @@ func unsafeBitCastLanes(_ x: SIMD8<Float>) -> SIMD8<Int32> { unsafe unsafeBitCas
 func powerOfTwo(_ n: SIMD8<Int32>) -> SIMD8<Float> {
   unsafe unsafeBitCast((n &+ 127) &<< 23, to: SIMD8<Float>.self)
 }
-
-/// `1 / (1 + e^-x)` of each lane.
-@inlinable
-@inline(__always)
-public func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> { 1 / (1 + exponential(-x)) }
-
-/// The hyperbolic tangent of each lane, within 2e-7 absolute.
-@inlinable
-@inline(__always)
-public func hyperbolicTangent(_ x: SIMD8<Float>) -> SIMD8<Float> { 1 - 2 / (exponential(x + x) + 1) }
 
 /// `e^x`, with the bits of a lane of the vector version.
 @inlinable

@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 // Sums of rows: residual connections and biases.
@@ -5,15 +6,9 @@ public import Tensors
 /// Adds `x` to `y`, element by element.
 public func add(_ x: Tensor, to y: Tensor) {
   precondition(x.count == y.count, "add: x has \(x.count) elements, y \(y.count)")
-  forEachRowBlock(x.count, rowLength: 1) { range in
-    let x = x.span
-    var y = y.mutableSpan
-    let start = range.lowerBound
-    forEachLane(range.count) { i in
-      y.setLanes8(y.span.lanes8(at: start + i) + x.lanes8(at: start + i), at: start + i)
-    } rest: { i in
-      y[start + i] += x[start + i]
-    }
+  forEachRowBlock(x.count, rowLength: 1) { part in
+    let (start, count) = (part.lowerBound, part.count)
+    unsafe ck_add(x.elements(start, count), count, y.elements(start, count))
   }
 }
 
@@ -22,14 +17,9 @@ public func addBias(_ bias: Tensor, to y: Tensor, rowLength: Int, column: Int) {
   let columns = bias.count
   precondition(
     column + columns <= rowLength, "addBias: \(columns) columns from \(column) exceed \(rowLength)")
-  let b = bias.span
-  var out = y.mutableSpan
-  for row in 0..<y.count / rowLength {
-    let start = row * rowLength + column
-    forEachLane(columns) { c in
-      out.setLanes8(out.span.lanes8(at: start + c) + b.lanes8(at: c), at: start + c)
-    } rest: { c in
-      out[start + c] += b[c]
+  forEachRowBlock(y.count / rowLength, rowLength: columns) { rows in
+    for row in rows {
+      unsafe ck_add(bias.elements(0, columns), columns, y.elements(row * rowLength + column, columns))
     }
   }
 }
@@ -38,15 +28,13 @@ public func addBias(_ bias: Tensor, to y: Tensor, rowLength: Int, column: Int) {
 /// ``addBias(_:to:rowLength:column:)``.
 public func addBiasBackward(dy: Tensor, rowLength: Int, column: Int, addingTo dBias: Tensor) {
   let columns = dBias.count
-  let g = dy.span
-  var out = dBias.mutableSpan
-  for row in 0..<dy.count / rowLength {
-    let start = row * rowLength + column
-    forEachLane(columns) { c in
-      out.setLanes8(out.span.lanes8(at: c) + g.lanes8(at: start + c), at: c)
-    } rest: { c in
-      out[c] += g[start + c]
-    }
+  let rows = dy.count / rowLength
+  precondition(
+    column + columns <= rowLength, "addBiasBackward: \(columns) columns from \(column) exceed \(rowLength)")
+  forEachChannelBlock(columns, rows: rows) { block in
+    let (first, count) = (block.lowerBound, block.count)
+    unsafe ck_add_columns(
+      dy.elements(column + first, 0), rows, rowLength, count, dBias.elements(first, count))
   }
 }
 

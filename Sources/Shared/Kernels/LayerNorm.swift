@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 // LayerNorm, forward and backward.
@@ -17,26 +18,19 @@ public import Tensors
 ///   - bias: `[channels]`.
 ///   - epsilon: Added to the variance; `layer_norm_epsilon` of `config.json`.
 ///   - y: `[rows, channels]`, overwritten; may be `x` itself.
-/// - Note: Row law: a row of `y` depends on its row of `x` only.
+/// - Note: Row law: a row of `y` depends on its row of `x` only. Sums run in sixteen lanes by channel.
 public func layerNormForward(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float, into y: Tensor) {
   let channels = weight.count
   precondition(
     x.count == y.count && x.count.isMultiple(of: channels) && bias.count == channels,
     "layerNormForward: x has \(x.count) elements, y \(y.count), weight \(channels), bias \(bias.count)")
   forEachRowBlock(x.count / channels, rowLength: channels) { rows in
-    let x = x.span
-    let w = weight.span
-    let b = bias.span
-    var y = y.mutableSpan
     for row in rows {
       let start = row * channels
-      let (mean, scale) = moments(x, from: start, count: channels, epsilon: epsilon)
-      forEachLane(channels) { c in
-        let z = (x.lanes8(at: start + c) - mean) * scale
-        y.setLanes8(z * w.lanes8(at: c) + b.lanes8(at: c), at: start + c)
-      } rest: { c in
-        y[start + c] = (x[start + c] - mean) * scale * w[c] + b[c]
-      }
+      let (mean, scale) = moments(x, start, channels, epsilon)
+      unsafe ck_layer_norm(
+        x.elements(start, channels), mean, scale, weight.elements(0, channels), bias.elements(0, channels),
+        channels, y.elements(start, channels))
     }
   }
 }
@@ -59,82 +53,32 @@ public func layerNormBackward(
   precondition(
     dy.count == x.count && dx.count == x.count && dWeight.count == channels && dBias.count == channels,
     "layerNormBackward: dy has \(dy.count) elements, x \(x.count), dx \(dx.count), dWeight \(dWeight.count)")
-  let means = Storage<Float>(zeros: rowCount)
-  let scales = Storage<Float>(zeros: rowCount)
+  let (means, scales) = (Tensor(zeros: [rowCount]), Tensor(zeros: [rowCount]))
   forEachRowBlock(rowCount, rowLength: channels) { rows in
-    let x = x.span
-    let dy = dy.span
-    let w = weight.span
-    var dx = dx.mutableSpan
     var meansOut = means.mutableSpan
     var scalesOut = scales.mutableSpan
     for row in rows {
       let start = row * channels
-      let (mean, scale) = moments(x, from: start, count: channels, epsilon: epsilon)
+      let (mean, scale) = moments(x, start, channels, epsilon)
       meansOut[row] = mean
       scalesOut[row] = scale
-      var sumLanes = SIMD8<Float>()
-      var productLanes = SIMD8<Float>()
-      var sumTail: Float = 0
-      var productTail: Float = 0
-      forEachLane(channels) { c in
-        let g = dy.lanes8(at: start + c) * w.lanes8(at: c)
-        sumLanes += g
-        productLanes.addProduct(g, (x.lanes8(at: start + c) - mean) * scale)
-      } rest: { c in
-        let g = dy[start + c] * w[c]
-        sumTail += g
-        productTail += g * ((x[start + c] - mean) * scale)
-      }
-      let meanG = (sumLanes.treeSum + sumTail) / Float(channels)
-      let meanGZ = (productLanes.treeSum + productTail) / Float(channels)
-      forEachLane(channels) { c in
-        let z = (x.lanes8(at: start + c) - mean) * scale
-        let g = dy.lanes8(at: start + c) * w.lanes8(at: c)
-        dx.setLanes8(dx.span.lanes8(at: start + c) + (g - meanG - z * meanGZ) * scale, at: start + c)
-      } rest: { c in
-        let z = (x[start + c] - mean) * scale
-        dx[start + c] += (dy[start + c] * w[c] - meanG - z * meanGZ) * scale
-      }
+      unsafe ck_layer_norm_backward(
+        dy.elements(start, channels), x.elements(start, channels), mean, scale, weight.elements(0, channels),
+        channels, dx.elements(start, channels))
     }
   }
-  let xs = x.span
-  let dys = dy.span
-  var dw = dWeight.mutableSpan
-  var db = dBias.mutableSpan
-  for row in 0..<rowCount {
-    let start = row * channels
-    let mean = means.span[row]
-    let scale = scales.span[row]
-    forEachLane(channels) { c in
-      let g = dys.lanes8(at: start + c)
-      dw.setLanes8(dw.span.lanes8(at: c) + g * ((xs.lanes8(at: start + c) - mean) * scale), at: c)
-      db.setLanes8(db.span.lanes8(at: c) + g, at: c)
-    } rest: { c in
-      dw[c] += dys[start + c] * ((xs[start + c] - mean) * scale)
-      db[c] += dys[start + c]
-    }
+  forEachChannelBlock(channels, rows: rowCount) { block in
+    let (first, count) = (block.lowerBound, block.count)
+    unsafe ck_add_layer_columns(
+      dy.elements(first, 0), x.elements(first, 0), means.elements(0, rowCount), scales.elements(0, rowCount),
+      rowCount, channels, count, dWeight.elements(first, count), dBias.elements(first, count))
   }
 }
 
 private func moments(
-  _ x: Span<Float>, from start: Int, count: Int, epsilon: Float
+  _ x: Tensor, _ start: Int, _ channels: Int, _ epsilon: Float
 ) -> (mean: Float, scale: Float) {
-  var lanes = SIMD8<Float>()
-  var tail: Float = 0
-  forEachLane(count) { c in
-    lanes += x.lanes8(at: start + c)
-  } rest: { c in
-    tail += x[start + c]
-  }
-  let mean = (lanes.treeSum + tail) / Float(count)
-  lanes = SIMD8()
-  tail = 0
-  forEachLane(count) { c in
-    let d = x.lanes8(at: start + c) - mean
-    lanes.addProduct(d, d)
-  } rest: { c in
-    tail += (x[start + c] - mean) * (x[start + c] - mean)
-  }
-  return (mean, 1 / ((lanes.treeSum + tail) / Float(count) + epsilon).squareRoot())
+  var (mean, scale): (Float, Float) = (0, 0)
+  unsafe ck_layer_moments(x.elements(start, channels), channels, epsilon, &mean, &scale)
+  return (mean, scale)
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 // Log-probabilities and entropy of a row of logits, forward and backward.
@@ -8,7 +9,7 @@ import Tensors
 //   dlogit_j = (dlogp · (δ_j - p_j) - dH · p_j · (log p_j + H)) / T
 //
 // The sampler and the learner call the same functions, so that the recorded log-probability is the learner's,
-// to the bit. Sums run in eight lanes by token id.
+// to the bit. The passes are in C (CKernels/softmax.c) for AVX-512 and AVX2, with the same bits.
 
 /// What a row of logits says about its distribution.
 public struct DistributionStatistics: Sendable, Equatable, BitwiseCopyable {
@@ -36,46 +37,81 @@ public struct DistributionStatistics: Sendable, Equatable, BitwiseCopyable {
 }
 
 /// The statistics of `logits`, one row, scaled by `inverseTemperature`.
+///
+/// - Note: Row law: a function of the row alone. Sums run in sixteen lanes of Float by token id within blocks of a few
+///   hundred tokens, beyond that in Double.
 public func distributionStatistics(_ logits: Span<Float>, inverseTemperature: Float) -> DistributionStatistics
 {
-  let count = logits.count
-  var maxima = SIMD8<Float>(repeating: -.infinity)
-  var finite = SIMD8<Int32>()
-  forEachLane8Padded(count) { i, valid in
-    let (scaled, isFinite) = scaledLogits(logits, at: i, valid: valid, inverseTemperature)
-    maxima.replace(with: scaled, where: scaled .> maxima)
-    finite.replace(with: finite &+ 1, where: isFinite)
-  }
-  let maximum = maxima.max()
-  let nonFinite = count - Int(finite.wrappedSum())
-  guard maximum > -.infinity else {
-    return DistributionStatistics(maximum: maximum, sum: 0, logSum: 0, entropy: 0, nonFinite: nonFinite)
-  }
-  var sums = SIMD8<Float>()
-  var products = SIMD8<Float>()
-  forEachLane8Padded(count) { i, valid in
-    let (scaled, _) = scaledLogits(logits, at: i, valid: valid, inverseTemperature)
-    let e = exponential(scaled - maximum)
-    sums += e
-    products.addProduct(e, (scaled - maximum).replacing(with: 0, where: e .== 0))
-  }
-  let sum = sums.treeSum
-  let logSum = Float(logarithm(Double(sum)))
-  let entropy = max(0, logSum - products.treeSum / sum)
-  return DistributionStatistics(
-    maximum: maximum, sum: sum, logSum: logSum, entropy: entropy, nonFinite: nonFinite)
+  var sums = BlockSums(positions: logits.count)
+  return unsafe distributionStatistics(
+    logits, inverseTemperature: inverseTemperature, weights: nil, sums: &sums)
 }
 
-/// Writes `e^(l - maximum)` of every token into `weights`: unnormalised probabilities, for the sampler.
+/// The same; writes `e^(l - maximum)` of every token to `weights` unless it is nil, and their sums to `sums`.
+@unsafe
+func distributionStatistics(
+  _ logits: Span<Float>, inverseTemperature: Float, weights: UnsafeMutablePointer<Float>?,
+  sums: inout BlockSums
+) -> DistributionStatistics {
+  unsafe logits.withUnsafeBufferPointer { row in
+    var finite = 0
+    let maximum = unsafe ck_row_maximum(row.baseAddress, row.count, inverseTemperature, &finite)
+    let nonFinite = row.count - finite
+    guard finite > 0 else {
+      return DistributionStatistics(maximum: maximum, sum: 0, logSum: 0, entropy: 0, nonFinite: nonFinite)
+    }
+    let products = unsafe sums.write { length, out in
+      unsafe ck_row_exponentials(
+        row.baseAddress, row.count, inverseTemperature, maximum, length, weights, out)
+    }
+    let sum = sums.total
+    let logSum = logarithm(sum)
+    return DistributionStatistics(
+      maximum: maximum, sum: Float(sum), logSum: Float(logSum),
+      entropy: Float(max(0, logSum - products / sum)),
+      nonFinite: nonFinite)
+  }
+}
+
+/// Sums over blocks of consecutive positions of a row.
+struct BlockSums {
+  /// Positions in a block, a multiple of 16.
+  let length: Int
+  /// The sums, at most 256.
+  var sums: [Double]
+
+  init(positions: Int) {
+    length = max(512, ((positions + 255) / 256 + 15) & ~15)
+    sums = [Double](repeating: 0, count: (positions + length - 1) / length)
+  }
+
+  /// The sum of all blocks, in order.
+  var total: Double { sums.reduce(0, +) }
+
+  /// Lets `body` fill the sums, given the length of a block.
+  @unsafe
+  mutating func write<Result>(_ body: (Int, UnsafeMutablePointer<Double>?) -> Result) -> Result {
+    let length = length
+    return unsafe sums.withUnsafeMutableBufferPointer { unsafe body(length, $0.baseAddress) }
+  }
+}
+
+/// Writes `e^(l - maximum)` of every token into `weights`: unnormalised probabilities.
 public func unnormalizedProbabilities(
   _ logits: Span<Float>, statistics: DistributionStatistics, inverseTemperature: Float,
   into weights: inout MutableSpan<Float>
 ) {
   precondition(
     logits.count == weights.count, "unnormalizedProbabilities: \(logits.count) logits, \(weights.count)")
-  forEachLane8Padded(logits.count) { i, valid in
-    let (scaled, _) = scaledLogits(logits, at: i, valid: valid, inverseTemperature)
-    weights.storeUpTo8(exponential(scaled - statistics.maximum), at: i, count: valid)
+  var sums = BlockSums(positions: logits.count)
+  unsafe logits.withUnsafeBufferPointer { row in
+    unsafe weights.withUnsafeMutableBufferPointer { weights in
+      _ = unsafe sums.write { length, out in
+        unsafe ck_row_exponentials(
+          row.baseAddress, row.count, inverseTemperature, statistics.maximum, length, weights.baseAddress, out
+        )
+      }
+    }
   }
 }
 
@@ -115,31 +151,15 @@ public func logProbabilityBackward(
     perRow += gradient.logProbability
     perEntropy += gradient.entropy
   }
-  let reciprocal = statistics.isEmpty ? 0 : 1 / statistics.sum
-  let count = logits.count
-  forEachLane8Padded(count) { i, valid in
-    let (scaled, isFinite) = scaledLogits(logits.span, at: i, valid: valid, inverseTemperature)
-    let centred = scaled - statistics.maximum
-    let p = exponential(centred) * reciprocal
-    let logP = centred - statistics.logSum
-    let value = -p * (perRow + perEntropy * (logP + statistics.entropy)) * inverseTemperature
-    logits.storeUpTo8(value.replacing(with: 0, where: p .== 0 .| .!isFinite), at: i, count: valid)
+  var row = ck_softmax_gradient(
+    scale: inverseTemperature, maximum: statistics.maximum,
+    reciprocal: statistics.isEmpty ? 0 : 1 / statistics.sum, log_sum: statistics.logSum,
+    entropy: statistics.entropy, per_log_probability: perRow, per_entropy: perEntropy)
+  unsafe logits.withUnsafeMutableBufferPointer { logits in
+    unsafe ck_softmax_backward(logits.baseAddress, logits.count, &row)
   }
   guard !statistics.isEmpty else { return }
   for gradient in gradients {
     logits[Int(gradient.token)] += gradient.logProbability * inverseTemperature
   }
-}
-
-/// Eight scaled logits from `i` on, -∞ where not finite and beyond the row's end.
-@inline(__always)
-private func scaledLogits(
-  _ logits: Span<Float>, at i: Int, valid: Int, _ inverseTemperature: Float
-) -> (SIMD8<Float>, SIMDMask<SIMD8<Int32>>) {
-  var raw = logits.loadUpTo8(at: i, count: valid)
-  if valid < 8 { for lane in valid..<8 { raw[lane] = -.infinity } }
-  // x - x is zero for finite x and NaN for the rest; scaling may overflow, so it comes first.
-  let scaled = raw * inverseTemperature
-  let isFinite = (scaled - scaled) .== 0
-  return (scaled.replacing(with: -.infinity, where: .!isFinite), isFinite)
 }

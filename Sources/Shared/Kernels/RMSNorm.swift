@@ -1,3 +1,4 @@
+import CKernels
 public import Tensors
 
 // RMSNorm, forward and backward.
@@ -34,6 +35,9 @@ public struct VectorLayout: Sendable {
     self.column = column
   }
 
+  /// Whether `elements` hold all vectors.
+  func fits(_ elements: Int) -> Bool { count == 0 || start(count - 1) + channels <= elements }
+
   func start(_ vector: Int) -> Int {
     heads == 1
       ? vector * rowLength + column : vector / heads * rowLength + column + vector % heads * channels
@@ -48,24 +52,18 @@ public struct VectorLayout: Sendable {
 ///   - weight: `[channels]`.
 ///   - epsilon: Added to the mean square; `rms_norm_eps` of `config.json`.
 ///   - y: As `x`, overwritten where `layout` says; may be `x` itself.
-/// - Note: Row law: a vector of `y` depends on its vector of `x` only. Sums run in eight lanes by channel.
+/// - Note: Row law: a vector of `y` depends on its vector of `x` only. Sums run in sixteen lanes by channel.
 public func rmsNormForward(
   _ x: Tensor, layout: VectorLayout, weight: Tensor, epsilon: Float, into y: Tensor
 ) {
   let channels = weight.count
   precondition(x.count == y.count, "rmsNormForward: x has \(x.count) elements, y \(y.count)")
   forEachRowBlock(layout.count, rowLength: channels) { rows in
-    let x = x.span
-    let w = weight.span
-    var y = y.mutableSpan
     for row in rows {
       let start = layout.start(row)
-      let scale = reciprocalRMS(x, from: start, count: channels, epsilon: epsilon)
-      forEachLane(channels) { c in
-        y.setLanes8(x.lanes8(at: start + c) * scale * w.lanes8(at: c), at: start + c)
-      } rest: { c in
-        y[start + c] = x[start + c] * scale * w[c]
-      }
+      unsafe ck_rms_norm(
+        x.elements(start, channels), reciprocalRMS(x, start, channels, epsilon), weight.elements(0, channels),
+        channels, y.elements(start, channels))
     }
   }
 }
@@ -89,72 +87,30 @@ public func rmsNormBackward(
   let channels = weight.count
   let rowCount = layout.count
   precondition(
-    dy.count == x.count && dx.count == x.count && dWeight.count == channels,
+    dy.count == x.count && dx.count == x.count && dWeight.count == channels && layout.fits(x.count),
     "rmsNormBackward: dy has \(dy.count) elements, x \(x.count), dx \(dx.count), dWeight \(dWeight.count)")
-  let scales = Storage<Float>(zeros: max(1, rowCount))
+  let scales = Tensor(zeros: [rowCount])
+  let starts = (0..<rowCount).map { layout.start($0) }
   forEachRowBlock(rowCount, rowLength: channels) { rows in
-    let x = x.span
-    var scale = scales.mutableSpan
-    for row in rows {
-      scale[row] = reciprocalRMS(x, from: layout.start(row), count: channels, epsilon: epsilon)
-    }
+    var scales = scales.mutableSpan
+    for row in rows { scales[row] = reciprocalRMS(x, starts[row], channels, epsilon) }
   }
-  addWeightGradient(dy: dy, x: x, layout: layout, scales: scales, to: dWeight)
+  forEachChannelBlock(channels, rows: rowCount) { block in
+    let (first, count) = (block.lowerBound, block.count)
+    unsafe ck_add_rms_columns(
+      dy.elements(first, 0), x.elements(first, 0), starts, scales.elements(0, rowCount), rowCount, count,
+      dWeight.elements(first, count))
+  }
   forEachRowBlock(rowCount, rowLength: channels) { rows in
-    let x = x.span
-    let dy = dy.span
-    let w = weight.span
-    var dx = dx.mutableSpan
     for row in rows {
-      let start = layout.start(row)
-      let scale = scales.span[row]
-      var lanes = SIMD8<Float>()
-      var tail: Float = 0
-      forEachLane(channels) { c in
-        lanes.addProduct(dy.lanes8(at: start + c) * w.lanes8(at: c), x.lanes8(at: start + c))
-      } rest: { c in
-        tail += dy[start + c] * w[c] * x[start + c]
-      }
-      let mean = (lanes.treeSum + tail) / Float(channels) * scale * scale
-      forEachLane(channels) { c in
-        let term = (dy.lanes8(at: start + c) * w.lanes8(at: c) - x.lanes8(at: start + c) * mean) * scale
-        dx.setLanes8(overwriting ? term : dx.lanes8(at: start + c) + term, at: start + c)
-      } rest: { c in
-        let term = (dy[start + c] * w[c] - x[start + c] * mean) * scale
-        dx[start + c] = overwriting ? term : dx[start + c] + term
-      }
+      let start = starts[row]
+      unsafe ck_rms_norm_backward(
+        dy.elements(start, channels), x.elements(start, channels), scales.span[row],
+        weight.elements(0, channels), channels, overwriting ? 1 : 0, dx.elements(start, channels))
     }
   }
 }
 
-private func addWeightGradient(
-  dy: Tensor, x: Tensor, layout: VectorLayout, scales: Storage<Float>, to dWeight: Tensor
-) {
-  let channels = dWeight.count
-  let xs = x.span
-  let dys = dy.span
-  let scale = scales.span
-  var dw = dWeight.mutableSpan
-  for row in 0..<layout.count {
-    let start = layout.start(row)
-    let s = scale[row]
-    forEachLane(channels) { c in
-      let term = dys.lanes8(at: start + c) * xs.lanes8(at: start + c) * s
-      dw.setLanes8(dw.lanes8(at: c) + term, at: c)
-    } rest: { c in
-      dw[c] += dys[start + c] * xs[start + c] * s
-    }
-  }
-}
-
-private func reciprocalRMS(_ x: Span<Float>, from start: Int, count: Int, epsilon: Float) -> Float {
-  var lanes = SIMD8<Float>()
-  var tail: Float = 0
-  forEachLane(count) { c in
-    let v = x.lanes8(at: start + c)
-    lanes.addProduct(v, v)
-  } rest: { c in
-    tail += x[start + c] * x[start + c]
-  }
-  return 1 / ((lanes.treeSum + tail) / Float(count) + epsilon).squareRoot()
+private func reciprocalRMS(_ x: Tensor, _ start: Int, _ channels: Int, _ epsilon: Float) -> Float {
+  unsafe ck_rms_scale(x.elements(start, channels), channels, epsilon)
 }
