@@ -1,9 +1,11 @@
 public import Experience
 public import Kernels
+public import MessagePassing
 public import Messages
 public import Models
 public import PolicyOptimization
-import Tensors
+public import Tensors
+import Timing
 
 /// How a learner turns groups into updates.
 public struct LearnerOptions: Sendable, Equatable {
@@ -35,7 +37,8 @@ public struct LearnerOptions: Sendable, Equatable {
 /// The policy in training, its reference and its optimizer: groups in, new weights out.
 ///
 /// Every group's gradient is computed alone and folded into integers, so that learners may take any groups in
-/// any order. Updates run on every learner alike and give every one the same bits.
+/// any order. Parameters and moments are kept in full precision by one learner each (``ShardPlan``); what the
+/// model computes with is everywhere, and the same bits.
 public final class Learner {
   /// The model.
   public let model: LanguageModel
@@ -44,46 +47,48 @@ public final class Learner {
   /// The reference's weights, where the loss or a controller asks for them.
   public let reference: ModelWeights?
 
-  let firstMoment: Storage<Float>
-  let secondMoment: Storage<Float>
+  /// Which learner keeps what.
+  public let plan: ShardPlan
+  let shard: OptimizerShard
   /// Optimizer steps since its moments were zero.
   var updateCount = 0
 
-  private let options: LearnerOptions
-  private let gradients: Storage<Float>
-  private let totals: Storage<Int64>
+  let options: LearnerOptions
+  private let totals: GradientTotals
   private let pass: TreePass
   #if PRORL_SABOTAGE
   private let floatTotals: Storage<Float>
   #endif
 
-  /// A learner of `policy`, which is made for training.
-  public init(model: LanguageModel, policy: ModelWeights, options: LearnerOptions) {
+  /// Learner `rank` of `learners`, with zeroed weights.
+  public init(model: LanguageModel, options: LearnerOptions, rank: Int = 0, learners: Int = 1) {
     self.model = model
-    self.policy = policy
     self.options = options
-    let count = model.parameterCount
-    gradients = Storage(zeros: count)
-    totals = Storage(zeros: count)
-    firstMoment = Storage(zeros: count)
-    secondMoment = Storage(zeros: count)
+    policy = model.makeWeights(forTraining: true)
+    plan = ShardPlan(count: model.parameterCount, learners: learners)
+    shard = OptimizerShard(plan.range(of: rank))
+    totals = GradientTotals(model, scale: options.foldScale)
     #if PRORL_SABOTAGE
-    floatTotals = Storage(zeros: count)
+    floatTotals = Storage(zeros: model.parameterCount)
     #endif
-    if options.loss.klPenalty != nil {
-      let weights = model.makeWeights(forTraining: false)
-      weights.parameters.copy(from: policy.parameters)
-      weights.repack()
-      reference = weights
-    } else {
-      reference = nil
-    }
-    // A response longer than a piece is a piece of its own; the prompt's activations live beside it.
-    let rows = max(options.pieceTokens, options.longestResponse) + options.longestPrompt
-    let keepsAll = rows * model.activationBytesPerRow <= options.activationBytes
+    reference = options.loss.klPenalty == nil ? nil : model.makeWeights(forTraining: false)
     pass = TreePass(
       model: model, temperature: options.temperature, pieceTokens: options.pieceTokens,
-      retention: keepsAll ? .all : .inputs)
+      retention: .layers(bytes: options.activationBytes))
+  }
+
+  /// Begins with `values`, laid out as the model's table says; the reference is the same.
+  public func begin(with values: Storage<Float>) {
+    shard.takeOver(values)
+    policy.install(values)
+    reference?.copy(from: policy)
+  }
+
+  /// Begins with the weights of a model directory; the reference is the same.
+  public func begin(directory: String) throws {
+    try model.load(
+      directory: directory, into: policy, keeping: shard.parameters, base: shard.range.lowerBound)
+    reference?.copy(from: policy)
   }
 
   /// Computes the group's gradient and adds it to the totals.
@@ -96,8 +101,7 @@ public final class Learner {
     var sums = GroupSums()
     sums.sequences = group.samples.count { !$0.tokens.isEmpty }
     var difference = (largest: 0.0, sum: 0.0)
-    setZero(gradientTensor)
-    pass.accumulate(tree, weights: policy, gradients: gradients) { scored in
+    pass.accumulate(tree, weights: policy, gradients: totals) { scored in
       let sample = group.samples[scored.branch]
       let old = sample.oldLogProbabilities[scored.index]
       let token = loss.token(
@@ -112,7 +116,7 @@ public final class Learner {
         logProbability: token.derivative * Float(weight), entropy: token.entropyDerivative * Float(weight))
     }
     return GroupReport(
-      ordinal: group.ordinal, sums: sums, largestMagnitude: fold().largestMagnitude,
+      ordinal: group.ordinal, sums: sums, largestMagnitude: endGroup(),
       probabilityDifference: difference)
   }
 
@@ -122,87 +126,125 @@ public final class Learner {
   public func trainSupervised(_ tree: TokenTree) -> (loss: Double, tokens: Int, largestMagnitude: Float) {
     var loss = 0.0
     var tokens = 0
-    setZero(gradientTensor)
-    pass.accumulate(tree, weights: policy, gradients: gradients) { scored in
+    pass.accumulate(tree, weights: policy, gradients: totals) { scored in
       loss -= Double(scored.logProbability)
       tokens += 1
       return TokenDerivative(logProbability: -1)
     }
-    return (loss, tokens, fold().largestMagnitude)
+    return (loss, tokens, endGroup())
   }
 
   /// Whether a sum of these groups' gradients may be applied.
   var updateGuard: UpdateGuard { UpdateGuard(scale: options.foldScale) }
 
-  private var gradientTensor: Tensor { Tensor(gradients, shape: [gradients.count]) }
-
-  private func fold() -> FoldReport {
+  /// Ends a group's gradient.
+  private func endGroup() -> Float {
+    let magnitude = totals.takeMagnitude()
     #if PRORL_SABOTAGE
     // What other trainers do: floats are added in the order in which groups arrive.
     if sabotage == .sum {
-      add(gradientTensor, to: Tensor(floatTotals, shape: [floatTotals.count]))
-      return FoldReport(largestMagnitude: 0)
+      totals.addAsFloats(to: floatTotals)
+      return 0
     }
     #endif
-    return foldGradient(gradientTensor, scale: options.foldScale, into: totals)
+    return magnitude
   }
 
   /// Ends a mini-batch: sums the totals over all learners, takes the optimizer's step, starts from zero.
-  public func update(
-    _ order: UpdateOrder, sum: (inout MutableSpan<Int64>) throws -> Void
-  ) throws -> UpdateReport {
-    var norm = Double.nan
-    if !order.isSkipped {
-      #if PRORL_SABOTAGE
-      if sabotage == .sum {
-        let floats = Tensor(floatTotals, shape: [floatTotals.count])
-        _ = foldGradient(floats, scale: options.foldScale, into: totals)
-        setZero(floats)
-      }
-      #endif
-      let totals = totals
-      var values = totals.mutableSpan
-      try sum(&values)
-      norm = step(order)
-    }
-    clearTotals()
-    return UpdateReport(
-      step: order.step, miniBatch: order.miniBatch, gradientNorm: norm, checksum: policy.checksum)
+  ///
+  /// - Parameters:
+  ///   - order: The step's normaliser and learning rate, or that it is skipped.
+  ///   - link: All learners, in the order of the plan; nil where there is one.
+  /// - Returns: What the update was like.
+  /// - Throws: What the link throws.
+  public func update(_ order: UpdateOrder, link: (any CollectiveLink)? = nil) throws -> UpdateReport {
+    try PhaseClock.stage(.update) { try endMiniBatch(order, link: link) }
   }
 
-  private func step(_ order: UpdateOrder) -> Double {
-    unfoldGradient(totals, scale: options.foldScale, normalizer: order.normalizer, into: gradientTensor)
-    let norm = globalNorm(gradientTensor)
-    let factor = options.gradientClip > 0 ? min(1, options.gradientClip / (norm + 1e-6)) : 1
+  private func endMiniBatch(_ order: UpdateOrder, link: (any CollectiveLink)?) throws -> UpdateReport {
+    guard !order.isSkipped else {
+      totals.clear(0..<plan.count)
+      return UpdateReport(step: order.step, miniBatch: order.miniBatch, gradientNorm: .nan, checksum: 0)
+    }
+    #if PRORL_SABOTAGE
+    if sabotage == .sum { totals.addFloats(floatTotals) }
+    #endif
+    try sumTotals(link)
+    let norm = try step(order, link: link)
+    let checksum = try spread(over: link)
+    return UpdateReport(step: order.step, miniBatch: order.miniBatch, gradientNorm: norm, checksum: checksum)
+  }
+
+  /// Leaves the sum over learners in the totals of this one's shard.
+  private func sumTotals(_ link: (any CollectiveLink)?) throws {
+    guard let link else { return }
+    let integers = totals.integers
+    var values = integers.mutableSpan
+    try PhaseClock.part(.communication) {
+      try link.sum(&values, keeping: (0..<plan.learners).map { plan.range(of: $0) })
+    }
+  }
+
+  /// Steps this learner's shard and returns the norm of the whole gradient.
+  private func step(_ order: UpdateOrder, link: (any CollectiveLink)?) throws -> Double {
+    let factor = 1 / (options.foldScale * order.normalizer)
+    let mine = PhaseClock.part(.optimizer) {
+      gradientBlockSums(totals.integers, range: shard.range, factor: factor)
+    }
+    let norm = globalNorm(blockSums: try link?.gather(mine) ?? mine)
+    let clip = options.gradientClip > 0 ? min(1, options.gradientClip / (norm + 1e-6)) : 1
     updateCount += 1
     var settings = options.optimizer
     settings.learningRate = order.learningRate
-    let shape = [gradients.count]
-    adamWStep(
-      parameters: Tensor(policy.parameters, shape: shape), gradient: gradientTensor,
-      gradientFactor: Float(factor),
-      firstMoment: Tensor(firstMoment, shape: shape), secondMoment: Tensor(secondMoment, shape: shape),
-      step: updateCount, settings: settings)
-    policy.repack()
+    let shape = [shard.range.count]
+    PhaseClock.part(.optimizer) {
+      adamWStep(
+        totals: totals.integers, range: shard.range, factor: factor, gradientFactor: Float(clip),
+        parameters: Tensor(shard.parameters, shape: shape),
+        firstMoment: Tensor(shard.firstMoment, shape: shape),
+        secondMoment: Tensor(shard.secondMoment, shape: shape), step: updateCount, settings: settings)
+      totals.clear(0..<shard.range.lowerBound)
+      totals.clear(shard.range.upperBound..<plan.count)
+    }
     return norm
   }
 
-  private func clearTotals() {
-    let totals = totals
-    forEachBlock((totals.count + 65_535) / 65_536) { block in
-      var values = totals.mutableSpan(block * 65_536..<min(totals.count, (block + 1) * 65_536))
-      for i in 0..<values.count { values[i] = 0 }
+  /// Installs the new parameters everywhere.
+  ///
+  /// - Returns: A checksum of what was installed, which must be the same on all learners; 0 for a single one.
+  private func spread(over link: (any CollectiveLink)?) throws -> UInt64 {
+    guard let link, plan.learners > 1 else {
+      PhaseClock.part(.packing) { policy.install(shard.parameters) }
+      return 0
     }
+    var checksum: UInt64 = 0
+    try exchange(over: link) { parcel in
+      PhaseClock.part(.packing) { policy.install(parcel) }
+      checksum = (checksum &* 0x100_0000_01b3) ^ parcel.checksum
+    }
+    return checksum
+  }
+
+  /// Sends the policy to every member of `link`, whose first members are the learners.
+  func publish(over link: any CollectiveLink) throws { try exchange(over: link) { _ in } }
+
+  private func exchange(over link: any CollectiveLink, install: (WeightParcel) throws -> Void) throws {
+    try WeightExchange(model, plan: plan).run(
+      values: shard.parameters, range: shard.range,
+      carryNarrow: { elements, root in
+        try PhaseClock.part(.communication) { try link.broadcast(&elements, from: root) }
+      },
+      carryWide: { elements, root in
+        try PhaseClock.part(.communication) { try link.broadcast(&elements, from: root) }
+      },
+      install: install)
   }
 
   /// The policy becomes the reference; the optimizer forgets its moments if asked to.
   public func resetReference(reinitializingOptimizer: Bool) {
-    if let reference {
-      reference.parameters.copy(from: policy.parameters)
-      reference.repack()
-    }
+    reference?.copy(from: policy)
     guard reinitializingOptimizer else { return }
-    for moment in [firstMoment, secondMoment] { setZero(Tensor(moment, shape: [moment.count])) }
+    for moment in [shard.firstMoment, shard.secondMoment] { setZero(Tensor(moment, shape: [moment.count])) }
     updateCount = 0
   }
 }

@@ -1,7 +1,6 @@
 public import MessagePassing
 public import Messages
-import Models
-import Tensors
+import Timing
 
 /// A rank's life as a learner: groups become gradients as they arrive, mini-batches end in updates.
 public final class LearnerRole: WorkerRole {
@@ -16,7 +15,7 @@ public final class LearnerRole: WorkerRole {
   /// - Parameters:
   ///   - learner: The policy in training.
   ///   - learnersLink: All learners, for the sum.
-  ///   - weightsLink: Where the first learner, its rank 0, sends new weights; nil elsewhere and where rollout workers
+  ///   - weightsLink: Where learners, its first members, send new weights to rollout workers; nil where rollout workers
   ///     share the learner's weights.
   ///   - modelSource: The directory that tokenizer and configuration files are copied from.
   public init(
@@ -54,18 +53,13 @@ public final class LearnerRole: WorkerRole {
     case .train(let group, let klCoefficient):
       try send(.trained(learner.train(group, klCoefficient: klCoefficient)))
     case .update(let order):
-      let report = try learner.update(order) { try learnersLink.sum(&$0) }
-      try send(.updated(report))
+      try send(.updated(learner.update(order, link: learnersLink)))
     case .resetReference(let reinitializing):
       learner.resetReference(reinitializingOptimizer: reinitializing)
     case .publish:
-      guard let weightsLink else { return }
-      let parameters = learner.policy.parameters
-      var values = parameters.mutableSpan
-      try weightsLink.broadcast(&values, from: 0)
+      if let weightsLink { try PhaseClock.stage(.weights) { try learner.publish(over: weightsLink) } }
     case .save(let directory):
-      try learner.save(to: directory, modelSource: modelSource)
-      try send(.saved)
+      if try learner.save(to: directory, modelSource: modelSource, link: learnersLink) { try send(.saved) }
     case .sample, .cancel, .stop:
       break
     }

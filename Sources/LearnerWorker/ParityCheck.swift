@@ -18,6 +18,7 @@ public final class ParityCheck {
 
   private let model: LanguageModel
   private let weights: ModelWeights
+  private let parameters: Storage<Float>
   private let golden: GoldenData
   private let pass: TreePass
 
@@ -27,11 +28,12 @@ public final class ParityCheck {
   public init(directory: String) throws {
     model = LanguageModel(try ModelConfiguration(directory: directory))
     weights = model.makeWeights(forTraining: true)
-    try model.load(directory: directory, into: weights)
+    parameters = Storage(zeros: model.parameterCount)
+    try model.load(directory: directory, into: weights, keeping: parameters)
     golden = try GoldenData(directory: directory, vocabulary: model.configuration.vocabularySize)
     pass = TreePass(model: model, temperature: 1, pieceTokens: 4096, retention: .all)
     compareLogits()
-    let total = Storage<Int64>(zeros: model.parameterCount)
+    let total = GradientTotals(model, scale: 0x1p36)
     let loss = accumulate(into: total, compares: true)
     report("loss", abs(loss - golden.loss), limit: 2e-5 * max(1, abs(golden.loss)))
     try compareGradients(total)
@@ -64,7 +66,11 @@ public final class ParityCheck {
   private func logits(of tokens: [Int32]) -> Tensor {
     let batch = TokenBatch(
       tokens: tokens,
-      sequences: [SequenceRows(rows: 0..<tokens.count, own: model.makeSegment(capacity: tokens.count))])
+      sequences: [
+        SequenceRows(
+          rows: 0..<tokens.count,
+          own: KeyValueSegment(pool: model.makeKeyValuePool(), positions: tokens.count))
+      ])
     let hidden = model.forward(batch, weights: weights, workspace: model.makeWorkspace(.none))
     let logits = Tensor(zeros: [tokens.count, model.configuration.vocabularySize])
     model.logits(
@@ -76,16 +82,13 @@ public final class ParityCheck {
   // MARK: Loss and gradients
 
   /// Folds every group's gradient into `total` and returns the token-mean loss.
-  private func accumulate(into total: Storage<Int64>, compares: Bool) -> Double {
-    let gradients = Storage<Float>(zeros: model.parameterCount)
-    let tensor = Tensor(gradients, shape: [model.parameterCount])
+  private func accumulate(into total: GradientTotals, compares: Bool) -> Double {
     var sums = GroupSums()
     var worstLogProbability = 0.0
     var worstEntropy = 0.0
     for group in golden.groups {
-      setZero(tensor)
       let prompt = golden.promptLengths[group.lowerBound]
-      pass.accumulate(golden.tree(group), weights: weights, gradients: gradients) { scored in
+      pass.accumulate(golden.tree(group), weights: weights, gradients: total) { scored in
         let at = golden.predictionIndex(row: group.lowerBound + scored.branch, target: prompt + scored.index)
         worstLogProbability = larger(
           worstLogProbability, Double(abs(scored.logProbability - golden.logProbabilities[at])))
@@ -94,7 +97,7 @@ public final class ParityCheck {
         sums.add(token, weight: 1)
         return TokenDerivative(logProbability: token.derivative, entropy: token.entropyDerivative)
       }
-      _ = foldGradient(tensor, scale: 0x1p36, into: total)
+      _ = total.takeMagnitude()
     }
     if compares {
       report("log-probabilities", worstLogProbability, limit: 2e-5)
@@ -103,9 +106,9 @@ public final class ParityCheck {
     return sums.loss / golden.tokensInLoss
   }
 
-  private func compareGradients(_ total: Storage<Int64>) throws {
+  private func compareGradients(_ total: GradientTotals) throws {
     let gradient = Tensor(zeros: [model.parameterCount])
-    unfoldGradient(total, scale: 0x1p36, normalizer: golden.tokensInLoss, into: gradient)
+    unfoldGradient(total.integers, scale: total.scale, normalizer: golden.tokensInLoss, into: gradient)
     let norm = globalNorm(gradient)
     report("gradient norm", abs(norm - golden.gradientNorm), limit: 2e-5 * golden.gradientNorm)
     for parameter in model.table.parameters {
@@ -124,27 +127,26 @@ public final class ParityCheck {
 
   // MARK: Updates
 
-  private func compareUpdates(_ firstTotal: Storage<Int64>) throws {
+  private func compareUpdates(_ total: GradientTotals) throws {
     let count = model.parameterCount
     let shape = [count]
-    let gradient = Tensor(zeros: shape)
     let (first, second) = (Tensor(zeros: shape), Tensor(zeros: shape))
+    let factor = 1 / (total.scale * golden.tokensInLoss)
     for step in 1...golden.steps {
-      let total = step == 1 ? firstTotal : Storage<Int64>(zeros: count)
       if step > 1 { _ = accumulate(into: total, compares: false) }
-      unfoldGradient(total, scale: 0x1p36, normalizer: golden.tokensInLoss, into: gradient)
-      let factor = min(1, golden.clipNorm / (globalNorm(gradient) + 1e-6))
+      let norm = globalNorm(blockSums: gradientBlockSums(total.integers, range: 0..<count, factor: factor))
       adamWStep(
-        parameters: Tensor(weights.parameters, shape: shape), gradient: gradient,
-        gradientFactor: Float(factor),
-        firstMoment: first, secondMoment: second, step: step, settings: golden.optimizer)
-      weights.repack()
+        totals: total.integers, range: 0..<count, factor: factor,
+        gradientFactor: Float(min(1, golden.clipNorm / (norm + 1e-6))),
+        parameters: Tensor(parameters, shape: shape), firstMoment: first, secondMoment: second, step: step,
+        settings: golden.optimizer)
+      weights.install(parameters)
     }
     var worst = 0.0
     var beyond = 0
     for parameter in model.table.parameters {
       let expected = try golden.tensor("after\(golden.steps)." + parameter.name, shape: parameter.shape)
-      let values = weights.tensor(parameter)
+      let values = Tensor(parameters, offset: parameter.offset, shape: parameter.shape)
       for i in 0..<parameter.count {
         let error = Double(abs(values.span[i] - expected.span[i]))
         worst = larger(worst, error)

@@ -3,7 +3,7 @@ import Messages
 public import Models
 import PolicyOptimization
 import Randomness
-import Tensors
+public import Tensors
 
 /// A prompt and the response to learn.
 public struct SupervisedExample: Sendable, Equatable {
@@ -63,7 +63,7 @@ public final class SupervisedTrainer {
     let order = UpdateOrder(
       step: step, miniBatch: 0, normalizer: Double(max(1, tokens)), learningRate: learningRate,
       isSkipped: !loss.isFinite || !isSafe)
-    let report = try learner.update(order) { _ in }
+    let report = try learner.update(order)
     return (loss / Double(max(1, tokens)), report.gradientNorm)
   }
 
@@ -76,15 +76,15 @@ public final class SupervisedTrainer {
 }
 
 extension LanguageModel {
-  /// Fills `weights` with named random numbers: norms 1, biases 0, the rest of mean 0 and the given
+  /// Fills `values`, laid out as the table says, with named random numbers: norms 1, biases 0, the rest of mean 0 and the given
   /// deviation.
   ///
   /// Products that end in the residual stream are scaled down by `√(2 · layers)`, as GPT-2's are. The
   /// deviates are sums of twelve uniform numbers, less 6: near to normal, and the same bits on every machine.
-  public func initialize(_ weights: ModelWeights, seed: UInt64, deviation: Double) {
+  public func initialize(_ values: Storage<Float>, seed: UInt64, deviation: Double) {
     let residual = deviation / (2.0 * Double(configuration.layers)).squareRoot()
     for (index, parameter) in table.parameters.enumerated() {
-      let tensor = weights.tensor(parameter)
+      let tensor = Tensor(values, offset: parameter.offset, shape: parameter.shape)
       var values = tensor.mutableSpan
       if parameter.shape.count == 1 {
         let isNorm = parameter.name.hasSuffix("weight")
@@ -101,6 +101,5 @@ extension LanguageModel {
         values[i] = Float(scale * sum)
       }
     }
-    weights.repack()
   }
 }

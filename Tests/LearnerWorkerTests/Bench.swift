@@ -1,11 +1,14 @@
 import Experience
 import Foundation
 import Kernels
+import MessagePassing
 import Messages
 import Models
 import PolicyOptimization
+import Synchronization
 import Tensors
 import TestSupport
+import Testing
 
 @testable import LearnerWorker
 
@@ -27,14 +30,14 @@ var fullLoss: LearnerOptions {
 }
 
 /// A small model with groups to learn from.
-struct Bench {
+struct Bench: Sendable {
   let directory: String
   let model: LanguageModel
   let groups: [TrainingGroup]
 
-  init(_ name: String = "qwen2-tiny") throws {
+  init(_ name: String = "qwen2-tiny", precision: Precision = .fp32) throws {
     directory = modelFixture(name)
-    model = LanguageModel(try ModelConfiguration(directory: directory))
+    model = LanguageModel(try ModelConfiguration(directory: directory), precision: precision)
     let weights = model.makeWeights(forTraining: false)
     try model.load(directory: directory, into: weights)
     groups = Self.groups(model, weights)
@@ -62,11 +65,11 @@ struct Bench {
     }
   }
 
-  /// A learner that has the fixture's weights.
-  func learner(_ options: LearnerOptions = fullLoss) throws -> Learner {
-    let policy = model.makeWeights(forTraining: true)
-    try model.load(directory: directory, into: policy)
-    return Learner(model: model, policy: policy, options: options)
+  /// Learner `rank` of `learners`, with the fixture's weights.
+  func learner(_ options: LearnerOptions = fullLoss, rank: Int = 0, of learners: Int = 1) throws -> Learner {
+    let learner = Learner(model: model, options: options, rank: rank, learners: learners)
+    try learner.begin(directory: directory)
+    return learner
   }
 }
 
@@ -78,20 +81,76 @@ func updateOrder(step: Int = 1, isSkipped: Bool = false, normalizer: Double = 90
 extension Learner {
   /// Trains `groups` and applies them.
   @discardableResult
-  func learn(_ groups: [TrainingGroup], _ order: UpdateOrder = updateOrder()) throws -> UpdateReport {
+  func learn(
+    _ groups: [TrainingGroup], _ order: UpdateOrder = updateOrder(), link: (any CollectiveLink)? = nil
+  ) throws -> UpdateReport {
     for group in groups { _ = train(group, klCoefficient: 0.1) }
-    return try update(order) { _ in }
+    return try update(order, link: link)
   }
 
   /// The folded gradient of what was trained since the last update; applies it.
   func totals() throws -> [Int64] {
-    var totals: [Int64] = []
-    _ = try update(updateOrder()) { values in
-      totals = values.indices.map { values[$0] }
-    }
-    return totals
+    let link = LonelyLink()
+    _ = try update(updateOrder(), link: link)
+    return link.sums.flatMap { $0 }
   }
 
+  /// Writes a checkpoint as the only learner.
+  func save(to folder: TemporaryDirectory, of bench: Bench) throws {
+    #expect(try save(to: folder.path, modelSource: bench.directory, link: nil))
+  }
+
+  /// What the model computes with.
+  var installed: [UInt32] { policy.elements(of: model).map(\.bitPattern) }
+
+  /// What the reference computes with.
+  var installedReference: [UInt32]? { reference?.elements(of: model).map(\.bitPattern) }
+
+  /// The parameters it keeps.
+  var parameters: [UInt32] { shard.parameters.elements.map(\.bitPattern) }
+
   /// What the optimizer remembers.
-  var moments: [[Float]] { [firstMoment.elements, secondMoment.elements] }
+  var moments: [[Float]] { [shard.firstMoment.elements, shard.secondMoment.elements] }
 }
+
+/// The link of a learner without others, which keeps what it was asked to add.
+final class LonelyLink: CollectiveLink {
+  private(set) var sums: [[Int64]] = []
+  let rank = 0
+  let size = 1
+
+  func sum(_ values: inout MutableSpan<Int64>) throws(LinkError) { keep(values) }
+
+  func sum(_ values: inout MutableSpan<Int64>, keeping ranges: [Range<Int>]) throws(LinkError) {
+    keep(values)
+  }
+
+  private func keep(_ values: borrowing MutableSpan<Int64>) { sums.append(values.indices.map { values[$0] }) }
+
+  func broadcast(_ values: inout MutableSpan<Float>, from root: Int) throws(LinkError) {}
+  func broadcast(_ values: inout MutableSpan<UInt16>, from root: Int) throws(LinkError) {}
+  func broadcast(_ bytes: [UInt8], from root: Int) throws(LinkError) -> [UInt8] { bytes }
+  func gather(_ bytes: [UInt8]) throws(LinkError) -> [[UInt8]] { [bytes] }
+  func gather(_ values: [Double]) throws(LinkError) -> [Double] { values }
+  func barrier() throws(LinkError) {}
+}
+
+/// What `body` gives for each of `count` members of a link, each on a thread of its own, in the order of ranks.
+func together<Result: Sendable>(
+  _ count: Int, _ body: @escaping @Sendable (_ link: any CollectiveLink) throws -> Result
+) throws -> [Result] {
+  let world = ThreadWorld(workers: count - 1)
+  let links = try world.collective(members: Array(0..<count))
+  let results = Mutex<[Int: Result]>([:])
+  try NodeThreads.run(Array(0..<count)) { node, error in
+    world.fail("node \(node): \(error)")
+  } body: { node in
+    guard let link = links[node]?.take() else { throw NoLink() }
+    let result = try body(link)
+    results.withLock { $0[node] = result }
+  }
+  return results.withLock { results in results.sorted { $0.key < $1.key }.map(\.value) }
+}
+
+/// A member without its link.
+struct NoLink: Error {}

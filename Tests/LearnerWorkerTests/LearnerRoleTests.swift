@@ -49,7 +49,7 @@ struct LearnerRoleTests {
     try worker.handle(.update(updateOrder()))
     try worker.handle(.resetReference(reinitializingOptimizer: true))
     #expect(worker.learner.updateCount == 0)
-    #expect(worker.learner.reference?.checksum == worker.learner.policy.checksum)
+    #expect(worker.learner.installedReference == worker.learner.installed)
     try worker.handle(.publish(version: 1))
     try worker.handle(.save(directory: folder.path))
     #expect(worker.reports.last == .saved && worker.reports.count == 3)
@@ -98,6 +98,4 @@ private final class Worker {
 
   func handle(_ order: Order) throws { try role.handle(order) { reports.append($0) } }
   func advance() throws -> Bool { try role.advance { reports.append($0) } }
-
-  private struct NoLink: Error {}
 }

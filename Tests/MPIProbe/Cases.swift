@@ -25,6 +25,7 @@ let cases: [String: Case] = [
   "large": large,
   "heartbeat": heartbeat,
   "sum": sum,
+  "sumKeeping": sumKeeping,
   "broadcast": broadcast,
   "gather": gather,
   "subset": subset,
@@ -37,10 +38,19 @@ let cases: [String: Case] = [
     }
     try link.barrier()
   },
+  "keepingMismatch": { world, _ in
+    let link = try everyone(world)
+    try expectError { () throws(LinkError) in
+      var values = [Int64](repeating: 1, count: world.rank == 1 ? 7 : 5)
+      var span = values.mutableSpan
+      try link.sum(&span, keeping: [0..<2, 2..<5])
+    }
+    try link.barrier()
+  },
   "callMismatch": { world, _ in
     let link = try everyone(world)
     try expectError { () throws(LinkError) in
-      if world.rank == 1 { try link.barrier() } else { _ = try link.gather([]) }
+      if world.rank == 1 { try link.barrier() } else { _ = try link.gather([UInt8]()) }
     }
   },
   "rootMismatch": { world, _ in

@@ -50,8 +50,8 @@ struct MPITests {
   }
 
   @Test(
-    "sums, broadcasts and gathers agree with arithmetic", arguments: ["sum", "broadcast", "gather"],
-    [1, 2, 4])
+    "sums, broadcasts and gathers agree with arithmetic",
+    arguments: ["sum", "sumKeeping", "broadcast", "gather"], [1, 2, 4])
   func collectives(name: String, processes: Int) throws {
     try expectOkay(mpirun(processes, name), processes)
   }
@@ -65,6 +65,10 @@ struct MPITests {
     "ranks that disagree all learn it in a sentence, and the next call works",
     arguments: [
       ("countMismatch", "rank 0: sum was called with 5 elements, rank 1 has 7."),
+      (
+        "keepingMismatch",
+        "rank 0: sum that leaves each member its part was called with 5 elements, rank 1 has 7."
+      ),
       ("callMismatch", "rank 0 is in gather while rank 1 is in barrier."),
       ("rootMismatch", "rank 1 is in broadcast of bytes from member 1 while rank 0 is in broadcast"),
     ])

@@ -106,11 +106,14 @@ struct PartsTests {
 
   @Test("a call survives its numbers, and other numbers are no call")
   func calls() {
-    for function in [CollectiveCall.Function.sum, .broadcastFloats, .broadcastBytes, .gather, .barrier] {
+    let functions: [CollectiveCall.Function] = [
+      .sum, .sumKeeping, .broadcastFloats, .broadcastHalves, .broadcastBytes, .gather, .barrier,
+    ]
+    for function in functions {
       let call = CollectiveCall(function, count: 12, root: 3)
       #expect(CollectiveCall(words: call.words) == call)
     }
-    for words in [[], [1], [0, 0, 0], [6, 0, 0], [1, 2, 3, 4]] as [[Int64]] {
+    for words in [[], [1], [0, 0, 0], [8, 0, 0], [1, 2, 3, 4]] as [[Int64]] {
       #expect(CollectiveCall(words: words) == nil)
     }
   }

@@ -17,6 +17,33 @@ struct ThreadCollectiveTests {
     }
   }
 
+  @Test("a sum leaves each member its part, and all parts together are the sum", arguments: [1, 2, 3, 4])
+  func sumKeeping(size: Int) throws {
+    for count in [0, 1, 5, 131_073, 400_000] {
+      for bounds in cuts(count, size) {
+        let ranges = zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+        try together(size) { link in
+          var values = (0..<count).map { Int64.max &- Int64($0) &* Int64(link.rank + 1) }
+          var span = values.mutableSpan
+          try link.sum(&span, keeping: ranges)
+          let factor = Int64(size * (size + 1) / 2)
+          let isRight = ranges[link.rank].allSatisfy {
+            values[$0] == Int64.max &* Int64(size) &- Int64($0) &* factor
+          }
+          #expect(isRight, "\(ranges)")
+        }
+      }
+    }
+  }
+
+  /// Bounds of `size` ranges that cover `count` elements in order: equal ones, all with the first, all with the
+  /// last.
+  private func cuts(_ count: Int, _ size: Int) -> [[Int]] {
+    let zeros = [Int](repeating: 0, count: size)
+    let counts = [Int](repeating: count, count: size)
+    return [(0...size).map { count * $0 / size }, [0] + counts, zeros + [count]]
+  }
+
   @Test("broadcasts copy to the bit, from every root", arguments: [1, 2, 3])
   func broadcast(size: Int) throws {
     try together(size) { link in
@@ -29,6 +56,11 @@ struct ThreadCollectiveTests {
         try link.broadcast(&span, from: root)
         // As bits, for there are NaNs among them.
         #expect(values.map(\.bitPattern) == weights(root).map(\.bitPattern))
+        let halves = { (rank: Int) in (0..<540_000).map { UInt16(truncatingIfNeeded: $0 &* 31 &+ rank) } }
+        var narrow = halves(link.rank)
+        var narrowSpan = narrow.mutableSpan
+        try link.broadcast(&narrowSpan, from: root)
+        #expect(narrow == halves(root))
         let bytes = { (rank: Int) in [UInt8](repeating: UInt8(rank), count: rank * 1_100_000) }
         #expect(try link.broadcast(bytes(link.rank), from: root) == bytes(root))
       }
@@ -40,6 +72,12 @@ struct ThreadCollectiveTests {
     try together(size) { link in
       let bytes = { (rank: Int) in [UInt8](repeating: UInt8(rank), count: rank * 3) }
       #expect(try link.gather(bytes(link.rank)) == (0..<size).map(bytes))
+      let numbers = { (rank: Int) in
+        (0..<rank * 2).map { Double(bitPattern: UInt64($0) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(rank)) }
+      }
+      let all = try link.gather(numbers(link.rank))
+      // As bits, for there are NaNs among them.
+      #expect(all.map(\.bitPattern) == (0..<size).flatMap { numbers($0) }.map(\.bitPattern))
       try link.barrier()
     }
   }
@@ -62,11 +100,43 @@ struct ThreadCollectiveTests {
     }
   }
 
+  @Test("different counts of a sum in parts are found out by all, and nothing is added")
+  func countMismatchKeeping() throws {
+    try together(3) { link in
+      var values = [Int64](repeating: 1, count: link.rank == 1 ? 7 : 6)
+      let error = #expect(throws: LinkError.self) {
+        var span = values.mutableSpan
+        try link.sum(&span, keeping: [0..<2, 2..<4, 4..<6])
+      }
+      guard case .countMismatch("sum that leaves each member its part", _, _, link.rank, _) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(values.allSatisfy { $0 == 1 })
+      try link.barrier()
+    }
+  }
+
+  @Test("a sum in parts and a sum are different calls")
+  func sumsDiffer() throws {
+    try together(2) { link in
+      var values: [Int64] = [1, 2]
+      let error = #expect(throws: LinkError.self) {
+        var span = values.mutableSpan
+        if link.rank == 0 { try link.sum(&span) } else { try link.sum(&span, keeping: [0..<1, 1..<2]) }
+      }
+      guard case .callMismatch = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
   @Test("different calls are found out by all")
   func callMismatch() throws {
     try together(2) { link in
       let error = #expect(throws: LinkError.self) {
-        if link.rank == 0 { try link.barrier() } else { _ = try link.gather([1]) }
+        if link.rank == 0 { try link.barrier() } else { _ = try link.gather([UInt8(1)]) }
       }
       guard case .callMismatch = error else {
         Issue.record("\(String(describing: error))")

@@ -13,6 +13,7 @@ struct Golden {
 
   let directory: String
   let model: LanguageModel
+  let parameters: Storage<Float>
   let weights: ModelWeights
   let settings: Settings
   private let file: SafetensorsFile
@@ -41,11 +42,12 @@ struct Golden {
     let adamw: AdamW
   }
 
-  init(_ name: String) throws {
+  init(_ name: String, precision: Precision = .fp32) throws {
     directory = Golden.path(name)
-    model = LanguageModel(try ModelConfiguration(directory: directory))
+    model = LanguageModel(try ModelConfiguration(directory: directory), precision: precision)
+    parameters = Storage(zeros: model.parameterCount)
     weights = model.makeWeights(forTraining: true)
-    try model.load(directory: directory, into: weights)
+    try model.load(directory: directory, into: weights, keeping: parameters)
     file = try SafetensorsFile(path: directory + "/golden.safetensors")
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -141,23 +143,21 @@ struct GoldenLoss {
     _ weights: ModelWeights, retention: Workspace.Retention = .all
   ) throws -> (loss: Double, Tensor) {
     let model = golden.model
-    let total = Storage<Int64>(zeros: model.parameterCount)
+    let totals = GradientTotals(model, scale: 0x1p36)
     let pass = TreePass(model: model, temperature: 1, pieceTokens: 16, retention: retention)
     var (loss, count) = (0.0, 0)
     for (group, tree) in try golden.groups().enumerated() {
-      let gradients = Storage<Float>(zeros: model.parameterCount)
-      pass.accumulate(tree, weights: weights, gradients: gradients) { scored in
+      pass.accumulate(tree, weights: weights, gradients: totals) { scored in
         let result = token(group, scored)
         loss += result.loss
         count += 1
         return result.derivative
       }
-      let report = foldGradient(Tensor(gradients, shape: [gradients.count]), scale: 0x1p36, into: total)
-      #expect(report.isFinite)
+      #expect(totals.takeMagnitude().isFinite)
     }
     #expect(Double(count) == tokens)
     let gradient = Tensor(zeros: [model.parameterCount])
-    unfoldGradient(total, scale: 0x1p36, normalizer: tokens, into: gradient)
+    unfoldGradient(totals.integers, scale: totals.scale, normalizer: tokens, into: gradient)
     return (loss / tokens, gradient)
   }
 }

@@ -177,7 +177,7 @@ struct MalformedModelTests {
     let sources = saved.tiny.model.table.parameters.map { parameter in
       parameter.name == "model.norm.weight"
         ? TensorSource(parameter.name, integers: [Int64](repeating: 1, count: 30), shape: [30])
-        : TensorSource(parameter.name, saved.tiny.weights.tensor(parameter))
+        : TensorSource(parameter.name, saved.tiny.tensor(parameter))
     }
     try SafetensorsWriter().write(sources, toDirectory: saved.path)
     expectSentence(
@@ -209,7 +209,7 @@ struct MalformedModelTests {
   func namedTensors() throws {
     let saved = try Saved(.gpt2)
     let path = saved.directory.file("moments.safetensors")
-    let target = Storage<Float>(zeros: saved.tiny.model.parameterCount)
+    let target = saved.tiny.model.makeWeights(forTraining: false)
     try SafetensorsWriter().write(
       [TensorSource("transformer.wte.weight", Tensor(zeros: [37, 31]))], to: path)
     expectSentence(
@@ -217,14 +217,14 @@ struct MalformedModelTests {
       \(path): tensor `transformer.wte.weight` has shape [37, 31], config.json asks for [37, 30]; one of the two files \
       is wrong
       """
-    ) { try saved.tiny.model.loadTensors(path, into: target) }
+    ) { try saved.tiny.model.load(file: path, into: target) }
     try SafetensorsWriter().write([], to: path)
     expectSentence(
       """
       \(path): tensor `transformer.wte.weight` of shape [37, 30] is missing; config.json asks for it, so compare the \
       two files
       """
-    ) { try saved.tiny.model.loadTensors(path, into: target) }
+    ) { try saved.tiny.model.load(file: path, into: target) }
   }
 
   @Test("end-of-sequence ids are collected from both files, each once, in the order given")

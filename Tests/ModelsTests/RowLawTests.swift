@@ -13,18 +13,18 @@ import Testing
 struct RowLawTests {
   private static let lengths = [70, 1 + 1, 9, 33, 45, 8]
 
-  @Test("token by token and in chunks gives the bits of one call", arguments: Subject.allCases)
-  func decoding(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("token by token and in chunks gives the bits of one call", arguments: Variant.all)
+  func decoding(variant: Variant) throws {
+    let law = try Law(variant)
     for chunk in [1, 2, 7, 8, 13, 32] {
       let schedule = stride(from: 0, to: 69, by: chunk).map { [Step(strand: 0, rows: min(chunk, 69 - $0))] }
       law.expect([law.strands[0]], schedule, gives: [law.reference[0]], "chunks of \(chunk)")
     }
   }
 
-  @Test("neighbours and places in the batch change no bit", arguments: Subject.allCases)
-  func neighbours(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("neighbours and places in the batch change no bit", arguments: Variant.all)
+  func neighbours(variant: Variant) throws {
+    let law = try Law(variant)
     for order in [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [2, 0], [3, 5, 0, 1]] {
       let call = order.map { Step(strand: $0, rows: law.strands[$0].tokens.count - 1) }
       let found = law.pass.bits(law.strands, schedule: [call])
@@ -33,16 +33,16 @@ struct RowLawTests {
   }
 
   @Test(
-    "however prefill and decoding are packed into calls, no bit changes", arguments: Subject.allCases, 0..<4)
-  func packing(subject: Subject, number: Int) throws {
-    let law = try Law(subject)
+    "however prefill and decoding are packed into calls, no bit changes", arguments: Variant.all, 0..<4)
+  func packing(variant: Variant, number: Int) throws {
+    let law = try Law(variant)
     let schedule = randomSchedule("packing \(number)", rows: law.strands.map { $0.tokens.count - 1 })
     law.expect(law.strands, schedule, gives: law.reference, "schedule \(number)")
   }
 
-  @Test("branches of a trunk of any length have the bits of whole sequences", arguments: Subject.allCases)
-  func trunkAndBranches(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("branches of a trunk of any length have the bits of whole sequences", arguments: Variant.all)
+  func trunkAndBranches(variant: Variant) throws {
+    let law = try Law(variant)
     let whole = law.strands[0].tokens
     for trunkLength in [1, 5, 8, 31, 64, 68] {
       // The segment holds more than the branches read, as that of a longer prompt does.
@@ -58,9 +58,9 @@ struct RowLawTests {
     }
   }
 
-  @Test("a tree's scores are those of its sequences alone, whatever the pieces", arguments: Subject.allCases)
-  func trees(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("a tree's scores are those of its sequences alone, whatever the pieces", arguments: Variant.all)
+  func trees(variant: Variant) throws {
+    let law = try Law(variant)
     let trunk = Array(law.strands[0].tokens[..<23])
     let branches = [30, 1, 2, 7, 18].map { namedTokens("branch \($0)", $0, vocabulary: law.vocabulary) }
     let expected = branches.map { law.alone(trunk + $0)[22...].map(\.logProbability) }
@@ -74,9 +74,9 @@ struct RowLawTests {
     }
   }
 
-  @Test("branches without a trunk are scored from their first target on", arguments: Subject.allCases)
-  func treesWithoutTrunk(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("branches without a trunk are scored from their first target on", arguments: Variant.all)
+  func treesWithoutTrunk(variant: Variant) throws {
+    let law = try Law(variant)
     let firstTargets = [40, 1, 3, 32, 44, 20]
     let branches = zip(law.strands, firstTargets).map { TokenTree.Branch(tokens: $0.tokens, firstTarget: $1) }
     let expected = zip(law.reference, firstTargets).map { bits, first in
@@ -87,9 +87,9 @@ struct RowLawTests {
     #expect(found.map { $0.map(\.bitPattern) } == expected)
   }
 
-  @Test("one thread and three give the same bits", arguments: Subject.allCases)
-  func threads(subject: Subject) throws {
-    let law = try Law(subject)
+  @Test("one thread and three give the same bits", arguments: Variant.all)
+  func threads(variant: Variant) throws {
+    let law = try Law(variant)
     let call = law.strands.indices.map { Step(strand: $0, rows: law.strands[$0].tokens.count - 1) }
     for threads in [3, 2] {
       ThreadPool.configure(threads: threads)
@@ -106,8 +106,11 @@ struct RowLawTests {
     let reference = try kernelProbe(["1"] + directories, environment: ["PRORL_MAX_ISA": ""])
     let found = try kernelProbe([threads] + directories, environment: ["PRORL_MAX_ISA": limit])
     for name in Golden.names {
-      let (expected, actual) = (reference.first { $0.hasPrefix(name) }, found.first { $0.hasPrefix(name) })
-      #expect(expected != nil && actual == expected)
+      for precision in Precision.allCases {
+        let isWanted = { (line: String) in line.hasPrefix("\(name) \(precision) ") }
+        let (expected, actual) = (reference.first(where: isWanted), found.first(where: isWanted))
+        #expect(expected != nil && actual == expected)
+      }
     }
   }
 
@@ -120,8 +123,8 @@ struct RowLawTests {
     let reference: [[RowBits]]
     var vocabulary: Int { model.configuration.vocabularySize }
 
-    init(_ subject: Subject) throws {
-      let made = try subject.make()
+    init(_ variant: Variant) throws {
+      let made = try variant.make()
       (model, weights) = (made.model, made.weights)
       let pass = Strands(made.model, made.weights)
       ThreadPool.configure(threads: 1)

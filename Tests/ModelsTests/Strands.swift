@@ -32,22 +32,24 @@ struct Strands {
   private let model: LanguageModel
   private let weights: ModelWeights
   private let workspace: Workspace
+  private let pool: KeyValuePool
 
   init(_ model: LanguageModel, _ weights: ModelWeights) {
     self.model = model
     self.weights = weights
     workspace = model.makeWorkspace(.none)
+    pool = model.makeKeyValuePool()
   }
 
   /// The logits of every position of `tokens`, passed in one call.
   func logits(of tokens: [Int32]) -> Tensor {
-    let segment = model.makeSegment(capacity: tokens.count)
+    let segment = KeyValueSegment(pool: pool, positions: tokens.count)
     return logits(TokenBatch(tokens: tokens, sequences: [SequenceRows(rows: 0..<tokens.count, own: segment)]))
   }
 
   /// A segment that holds `tokens`, passed in one call.
   func segment(of tokens: [Int32], capacity: Int) -> KeyValueSegment {
-    let segment = model.makeSegment(capacity: capacity)
+    let segment = KeyValueSegment(pool: pool, positions: capacity)
     let batch = TokenBatch(tokens: tokens, sequences: [SequenceRows(rows: 0..<tokens.count, own: segment)])
     _ = model.forward(batch, weights: weights, workspace: workspace)
     return segment
@@ -58,7 +60,7 @@ struct Strands {
   /// The last token of a strand predicts nothing and has no row.
   func bits(_ strands: [Strand], schedule: [[Step]]) -> [[RowBits]] {
     var results: [[RowBits]] = strands.map { _ in [] }
-    let segments = strands.map { model.makeSegment(capacity: $0.tokens.count) }
+    let segments = strands.map { KeyValueSegment(pool: pool, positions: $0.tokens.count) }
     for call in schedule {
       var batch = TokenBatch(tokens: [], sequences: [])
       for step in call {

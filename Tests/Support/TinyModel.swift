@@ -1,5 +1,6 @@
+public import Kernels
 public import Models
-import Tensors
+public import Tensors
 
 /// The extents of a model that a test makes up; awkward by default, so that no kernel sees a full vector
 /// only.
@@ -75,20 +76,26 @@ public struct TinyExtents: Sendable {
 public struct TinyModel: Sendable {
   /// The model.
   public let model: LanguageModel
-  /// Its weights, packed for training.
+  /// Its parameters in full precision.
+  public let parameters: Storage<Float>
+  /// The same, packed for training.
   public let weights: ModelWeights
 
   /// Norms' weights lie around 1; others are uniform within `spread` divided by the root of the row's length,
   /// so that activations neither vanish nor explode and probabilities are far from uniform.
-  public init(_ extents: TinyExtents, spread: Float = 2.5) throws {
+  public init(_ extents: TinyExtents, spread: Float = 2.5, precision: Precision = .fp32) throws {
     let directory = try TemporaryDirectory()
     try directory.write("config.json", extents.json)
-    model = LanguageModel(try ModelConfiguration(directory: directory.path))
+    model = LanguageModel(try ModelConfiguration(directory: directory.path), precision: precision)
+    parameters = Storage(zeros: model.parameterCount)
     weights = model.makeWeights(forTraining: true)
-    for parameter in model.table.parameters {
-      fill(weights.tensor(parameter), parameter, spread: spread)
-    }
-    weights.repack()
+    for parameter in model.table.parameters { fill(tensor(parameter), parameter, spread: spread) }
+    weights.install(parameters)
+  }
+
+  /// A parameter in full precision.
+  public func tensor(_ parameter: Parameter) -> Tensor {
+    Tensor(parameters, offset: parameter.offset, shape: parameter.shape)
   }
 }
 

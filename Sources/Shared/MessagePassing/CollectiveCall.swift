@@ -7,6 +7,8 @@ struct CollectiveCall: Equatable, Sendable {
     case broadcastBytes
     case gather
     case barrier
+    case broadcastHalves
+    case sumKeeping
   }
 
   var function: Function
@@ -33,14 +35,17 @@ struct CollectiveCall: Equatable, Sendable {
   }
 
   /// Whether every rank must bring as many elements.
-  var wantsEqualCounts: Bool { function == .sum || function == .broadcastFloats }
+  var wantsEqualCounts: Bool {
+    [.sum, .sumKeeping, .broadcastFloats, .broadcastHalves].contains(function)
+  }
 }
 
 extension CollectiveCall: CustomStringConvertible {
   var description: String {
     switch function {
     case .sum: "sum"
-    case .broadcastFloats: "broadcast of weights from member \(root)"
+    case .sumKeeping: "sum that leaves each member its part"
+    case .broadcastFloats, .broadcastHalves: "broadcast of weights from member \(root)"
     case .broadcastBytes: "broadcast of bytes from member \(root)"
     case .gather: "gather"
     case .barrier: "barrier"

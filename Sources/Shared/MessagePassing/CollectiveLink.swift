@@ -17,14 +17,26 @@ public protocol CollectiveLink: AnyObject {
   /// Sums wrap around at 64 bits, so order and grouping cannot change them.
   func sum(_ values: inout MutableSpan<Int64>) throws(LinkError)
 
+  /// Adds `values` over all ranks; rank r is left with the sum in `ranges[r]` of its own, and with what it
+  /// passed, or parts of sums, elsewhere.
+  ///
+  /// Moves half as much as ``sum(_:)``. The ranges, one for each rank, must be the same on all.
+  func sum(_ values: inout MutableSpan<Int64>, keeping ranges: [Range<Int>]) throws(LinkError)
+
   /// Copies `values` of rank `root`, to the bit, into `values` of every rank; counts must agree.
   func broadcast(_ values: inout MutableSpan<Float>, from root: Int) throws(LinkError)
+
+  /// Copies `values` of rank `root` into `values` of every rank; counts must agree.
+  func broadcast(_ values: inout MutableSpan<UInt16>, from root: Int) throws(LinkError)
 
   /// The `bytes` of rank `root`, of any size; what other ranks pass is not looked at.
   func broadcast(_ bytes: [UInt8], from root: Int) throws(LinkError) -> [UInt8]
 
   /// The `bytes` of all ranks, in rank order; they may differ in length.
   func gather(_ bytes: [UInt8]) throws(LinkError) -> [[UInt8]]
+
+  /// The `values` of all ranks, one rank's after the other's, to the bit; they may differ in number.
+  func gather(_ values: [Double]) throws(LinkError) -> [Double]
 
   /// Returns once every rank has called it.
   func barrier() throws(LinkError)

@@ -204,6 +204,18 @@ extension Communicator {
     try check(code, "MPI_Allreduce", at: place)
   }
 
+  /// Adds `words` over all processes, wrapping around, and leaves the sum in those of `root`; collective.
+  ///
+  /// - Precondition: Fewer than 2^28 words.
+  @unsafe
+  func sum(_ words: UnsafeMutableBufferPointer<Int64>, at root: Int) throws(LinkError) {
+    let isRoot = rank == root
+    let code = unsafe MPI_Reduce(
+      isRoot ? cmpi_in_place() : UnsafeRawPointer(words.baseAddress), words.baseAddress, Int32(words.count),
+      cmpi_uint64(), cmpi_sum(), Int32(root), handle)
+    try check(code, "MPI_Reduce", at: place)
+  }
+
   /// Copies `bytes` of process `root` into those of every process; collective.
   ///
   /// - Precondition: At most 2^28 bytes.

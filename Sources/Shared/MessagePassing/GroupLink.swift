@@ -12,6 +12,11 @@ protocol CollectiveGround: AnyObject {
   @unsafe
   func sum(_ words: UnsafeMutableBufferPointer<Int64>) throws(LinkError)
 
+  /// Adds `words` over all ranks, wrapping around, and leaves the sum in those of `root`; other ranks keep what
+  /// they have.
+  @unsafe
+  func sum(_ words: UnsafeMutableBufferPointer<Int64>, at root: Int) throws(LinkError)
+
   /// Copies `bytes` of `root` into those of each rank.
   @unsafe
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(LinkError)
@@ -58,6 +63,41 @@ final class GroupLink: CollectiveLink {
     _ = try agree(CollectiveCall(.broadcastFloats, count: values.count, root: root))
     try unsafe values.withUnsafeMutableBufferPointer { values throws(LinkError) in
       try unsafe spread(UnsafeMutableRawBufferPointer(values), from: root)
+    }
+  }
+
+  func sum(_ values: inout MutableSpan<Int64>, keeping ranges: [Range<Int>]) throws(LinkError) {
+    precondition(ranges.count == size, "sum: \(ranges.count) ranges for \(size) ranks")
+    guard size > 1 else { return }
+    _ = try agree(CollectiveCall(.sumKeeping, count: values.count))
+    let ground = ground
+    try unsafe values.withUnsafeMutableBufferPointer { values throws(LinkError) in
+      for (root, range) in ranges.enumerated() {
+        let part = unsafe UnsafeMutableBufferPointer(rebasing: values[range])
+        for chunk in chunks(of: range.count, bytesPerElement: MemoryLayout<Int64>.stride) {
+          try unsafe ground.sum(UnsafeMutableBufferPointer(rebasing: part[chunk]), at: root)
+        }
+      }
+    }
+  }
+
+  func broadcast(_ values: inout MutableSpan<UInt16>, from root: Int) throws(LinkError) {
+    try checkRoot(root)
+    guard size > 1 else { return }
+    _ = try agree(CollectiveCall(.broadcastHalves, count: values.count, root: root))
+    try unsafe values.withUnsafeMutableBufferPointer { values throws(LinkError) in
+      try unsafe spread(UnsafeMutableRawBufferPointer(values), from: root)
+    }
+  }
+
+  func gather(_ values: [Double]) throws(LinkError) -> [Double] {
+    let bytes = values.flatMap { value in
+      (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+    }
+    return try gather(bytes).flatMap { bytes in
+      stride(from: 0, to: bytes.count, by: 8).map { start in
+        Double(bitPattern: (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << (8 * $1) })
+      }
     }
   }
 

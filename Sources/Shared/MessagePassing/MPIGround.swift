@@ -27,6 +27,11 @@ final class MPIGround: CollectiveGround {
   }
 
   @unsafe
+  func sum(_ words: UnsafeMutableBufferPointer<Int64>, at root: Int) throws(LinkError) {
+    try unsafe communicator.sum(words, at: root)
+  }
+
+  @unsafe
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(LinkError) {
     try unsafe communicator.broadcast(bytes, from: root)
   }

@@ -29,6 +29,15 @@ final class ThreadGround: CollectiveGround {
   }
 
   @unsafe
+  func sum(_ words: UnsafeMutableBufferPointer<Int64>, at root: Int) throws(LinkError) {
+    let items = try table.exchange(.words(rank == root ? [] : unsafe Array(words)), from: rank)
+    guard rank == root else { return }
+    for case .words(let theirs) in items {
+      for index in theirs.indices { unsafe words[index] &+= theirs[index] }
+    }
+  }
+
+  @unsafe
   func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws(LinkError) {
     let items = try table.exchange(.bytes(rank == root ? unsafe Array(bytes) : []), from: rank)
     guard rank != root, case .bytes(let theirs) = items[root] else { return }

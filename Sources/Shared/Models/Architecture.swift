@@ -1,4 +1,4 @@
-/// `y = x · W + b` with the weight as the checkpoint stores it.
+/// `y = x · W + b` with the weight as the checkpoint stores it: a projection, or the part of one.
 struct Linear: Sendable {
   /// The weight: `[out, in]`, or `[in, out]` if `storesInputMajor`.
   let weight: Parameter
@@ -8,11 +8,20 @@ struct Linear: Sendable {
   let storesInputMajor: Bool
   /// The first column of the output row that this product writes.
   let column: Int
-  /// Its place among the packed matrices.
-  let index: Int
 
   var inputs: Int { storesInputMajor ? weight.shape[0] : weight.shape[1] }
   var outputs: Int { storesInputMajor ? weight.shape[1] : weight.shape[0] }
+}
+
+/// What reads one input in one product: queries, keys and values, or gate and up, side by side.
+struct Projection: Sendable {
+  /// The parts, by ascending column; they cover the output row.
+  let parts: [Linear]
+  /// Its place among the packed matrices.
+  let index: Int
+
+  var inputs: Int { parts[0].inputs }
+  var outputs: Int { parts.reduce(0) { $0 + $1.outputs } }
 }
 
 /// A norm's parameters; RMSNorm has no bias.
@@ -24,15 +33,15 @@ struct Norm: Sendable {
 /// One decoder layer: norm, attention, norm, feed-forward, each half behind a residual connection.
 struct DecoderLayer: Sendable {
   let attentionNorm: Norm
-  /// Queries, keys and values: one product (GPT-2) or three.
-  let qkv: [Linear]
+  /// Queries, keys and values.
+  let qkv: Projection
   let queryNorm: Norm?
   let keyNorm: Norm?
-  let attentionOutput: Linear
+  let attentionOutput: Projection
   let feedForwardNorm: Norm
   /// Gate and up (SwiGLU), or the one inner product of GELU.
-  let inner: [Linear]
-  let feedForwardOutput: Linear
+  let inner: Projection
+  let feedForwardOutput: Projection
 }
 
 /// Which parameters a family has and how they connect.
@@ -43,9 +52,11 @@ struct Architecture: Sendable {
   let positionEmbedding: Parameter?
   let finalNorm: Norm
   /// The output projection; its weight is the token embedding when tied.
-  let head: Linear
-  /// How many products there are, the head included.
-  let linearCount: Int
+  let head: Projection
+  /// All parameters, chunk by chunk, in the order of the table.
+  private(set) var chunks: [ParameterChunk] = []
+  /// Every product, by index.
+  private(set) var projections: [Projection] = []
 
   init(_ configuration: ModelConfiguration) {
     var builder = ArchitectureBuilder(configuration)
@@ -55,7 +66,8 @@ struct Architecture: Sendable {
     }
     head = builder.head(tokenEmbedding)
     table = builder.table
-    linearCount = builder.linearCount
+    projections = layers.flatMap { [$0.qkv, $0.attentionOutput, $0.inner, $0.feedForwardOutput] } + [head]
+    chunks = makeChunks()
   }
 }
 
@@ -63,7 +75,7 @@ struct Architecture: Sendable {
 struct ArchitectureBuilder {
   let configuration: ModelConfiguration
   var table = ParameterTable()
-  var linearCount = 0
+  private var projectionCount = 0
 
   init(_ configuration: ModelConfiguration) { self.configuration = configuration }
 
@@ -72,17 +84,18 @@ struct ArchitectureBuilder {
   ) -> Linear {
     let weight = table.add(name + ".weight", storesInputMajor ? [inputs, outputs] : [outputs, inputs])
     let biasParameter = bias ? table.add(name + ".bias", [outputs]) : nil
-    linearCount += 1
-    return Linear(
-      weight: weight, bias: biasParameter, storesInputMajor: storesInputMajor, column: column,
-      index: linearCount - 1)
+    return Linear(weight: weight, bias: biasParameter, storesInputMajor: storesInputMajor, column: column)
   }
 
-  mutating func head(_ embedding: Parameter) -> Linear {
+  mutating func projection(_ parts: Linear...) -> Projection {
+    projectionCount += 1
+    return Projection(parts: parts, index: projectionCount - 1)
+  }
+
+  mutating func head(_ embedding: Parameter) -> Projection {
     let weight =
       configuration.isTied
       ? embedding : table.add("lm_head.weight", [configuration.vocabularySize, configuration.hiddenSize])
-    linearCount += 1
-    return Linear(weight: weight, bias: nil, storesInputMajor: false, column: 0, index: linearCount - 1)
+    return projection(Linear(weight: weight, bias: nil, storesInputMajor: false, column: 0))
   }
 }

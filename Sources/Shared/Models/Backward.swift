@@ -1,5 +1,6 @@
 public import Kernels
 public import Tensors
+import Timing
 
 extension LanguageModel {
   /// Passes a gradient back through all layers of the workspace's last forward.
@@ -9,35 +10,38 @@ extension LanguageModel {
   ///   - dHidden: `[rows, hidden]`, the gradient with respect to the forward's result; overwritten.
   ///   - weights: As given to the forward, made for training.
   ///   - workspace: As given to the forward; its retention is not `none`.
-  ///   - gradients: Every parameter's gradient, added to; laid out as the table says.
-  ///   - trunk: One per layer. For a batch that reads a trunk, where the gradient of the trunk's keys and values is
-  ///     added; for the trunk itself, what its readers added.
-  ///   - isTrunk: Which of the two the batch is.
+  ///   - gradients: Where every parameter's gradient goes.
+  ///   - trunk: One per layer, where the gradient of a shared trunk's keys and values is added.
+  ///   - trunkRows: How many rows of the batch, from the first on, are the trunk's own: they take over what all
+  ///     readers, of this batch and earlier ones, left in `trunk`.
   public func backward(
     _ batch: TokenBatch, dHidden: Tensor, weights: ModelWeights, workspace: Workspace,
-    gradients: Storage<Float>,
-    trunk: [TrunkGradient]?, isTrunk: Bool
+    gradients: GradientTotals, trunk: [TrunkGradient]?, trunkRows: Int
   ) {
     let rows = batch.tokens.count
     let positions = batch.positions
+    let buffers = workspace.gradientBuffers(rows: rows)
     for layer in (0..<configuration.layers).reversed() {
       let activations = workspace.activations(layer, rows: rows)
-      if workspace.retention == .inputs {
+      if !workspace.keeps(layer) {
         // The output goes to the gradient buffer's scratch; only the activations are wanted.
         layerForward(
-          layer, activations, output: workspace.gradientBuffers(rows: rows).normed, positions: positions,
-          sequences: batch.sequences, weights: weights)
+          layer, activations, output: buffers.normed, positions: positions, sequences: batch.sequences,
+          weights: weights)
       }
-      layerBackward(
-        layer, activations, d: dHidden, buffers: workspace.gradientBuffers(rows: rows), positions: positions,
-        sequences: batch.sequences, weights: weights, gradients: gradients, trunk: trunk?[layer],
-        isTrunk: isTrunk)
+      let pass = LayerBackward(
+        model: self, layer: architecture.layers[layer], index: layer, activations: activations,
+        buffers: buffers, weights: weights, gradients: gradients)
+      pass.feedForward(d: dHidden)
+      pass.attention(
+        d: dHidden, positions: positions, sequences: batch.sequences, trunk: trunk?[layer],
+        trunkRows: trunkRows)
     }
-    embeddingBackward(
-      batch.tokens, dy: dHidden, addingTo: tensor(architecture.tokenEmbedding, in: gradients))
+    gradients.addRows(dHidden, ids: batch.tokens, to: architecture.tokenEmbedding)
     if let positionEmbedding = architecture.positionEmbedding {
-      embeddingBackward(positions, dy: dHidden, addingTo: tensor(positionEmbedding, in: gradients))
+      gradients.addRows(dHidden, ids: positions, to: positionEmbedding)
     }
+    gradients.closeBatch()
   }
 
   /// Passes gradients of logits back through the output projection and the final norm.
@@ -47,106 +51,31 @@ extension LanguageModel {
   ///   - hidden: `[rows, hidden]`, as given to ``logits(_:normed:weights:into:)``.
   ///   - normed: `[rows, hidden]`, as it came back; overwritten.
   ///   - weights: As given to the forward, made for training.
-  ///   - gradients: Every parameter's gradient, added to.
+  ///   - gradients: Where every parameter's gradient goes.
   ///   - dHidden: `[rows, hidden]`, added to.
   public func logitsBackward(
-    _ dLogits: Tensor, hidden: Tensor, normed: Tensor, weights: ModelWeights, gradients: Storage<Float>,
+    _ dLogits: Tensor, hidden: Tensor, normed: Tensor, weights: ModelWeights, gradients: GradientTotals,
     addingTo dHidden: Tensor
   ) {
     let rows = hidden.count / configuration.hiddenSize
     addWeightGradient(
-      architecture.head, x: normed, dy: dLogits, rows: rows, rowLength: configuration.vocabularySize,
-      gradients: gradients)
-    inputGradient(
-      architecture.head, dy: dLogits, rows: rows, rowLength: configuration.vocabularySize, weights: weights,
-      into: normed, accumulating: false)
+      architecture.head, x: normed, dy: dLogits, rows: rows, gradients: gradients, isWholeBatch: false)
+    inputGradient(architecture.head, dy: dLogits, rows: rows, weights: weights, into: normed)
     normBackward(
       architecture.finalNorm, dy: normed, x: hidden, weights: weights, gradients: gradients, addingTo: dHidden
     )
   }
 
-  private func layerBackward(
-    _ index: Int, _ a: LayerActivations, d: Tensor, buffers b: GradientBuffers, positions: [Int32],
-    sequences: [SequenceRows], weights: ModelWeights, gradients: Storage<Float>, trunk: TrunkGradient?,
-    isTrunk: Bool
+  fileprivate func normBackward(
+    _ norm: Norm, dy: Tensor, x: Tensor, weights: ModelWeights, gradients: GradientTotals,
+    addingTo dx: Tensor
   ) {
-    feedForwardBackward(
-      architecture.layers[index], a, d: d, buffers: b, weights: weights, gradients: gradients)
-    let layer = architecture.layers[index]
-    let rows = positions.count
-    let hidden = configuration.hiddenSize
-    addWeightGradient(
-      layer.attentionOutput, x: a.attention, dy: d, rows: rows, rowLength: hidden, gradients: gradients)
-    inputGradient(
-      layer.attentionOutput, dy: d, rows: rows, rowLength: hidden, weights: weights, into: b.attention,
-      accumulating: false)
-    attentionBackward(
-      dOut: b.attention, qkv: a.qkv, shape: shape, layer: index, sequences: sequences, scale: attentionScale,
-      into: b.qkv, trunk: isTrunk ? nil : trunk)
-    if isTrunk { trunk?.add(to: b.qkv) }
-    rotate(b.qkv, positions: positions, inverse: true)
-    headNormsBackward(layer, a, dQKV: b.qkv, rows: rows, weights: weights, gradients: gradients)
-    for (i, linear) in layer.qkv.enumerated() {
-      addWeightGradient(
-        linear, x: a.attentionNormed, dy: b.qkv, rows: rows, rowLength: shape.rowLength, gradients: gradients)
-      inputGradient(
-        linear, dy: b.qkv, rows: rows, rowLength: shape.rowLength, weights: weights, into: b.normed,
-        accumulating: i > 0)
-    }
-    normBackward(
-      layer.attentionNorm, dy: b.normed, x: a.input, weights: weights, gradients: gradients, addingTo: d)
-  }
-
-  private func feedForwardBackward(
-    _ layer: DecoderLayer, _ a: LayerActivations, d: Tensor, buffers b: GradientBuffers,
-    weights: ModelWeights,
-    gradients: Storage<Float>
-  ) {
-    let hidden = configuration.hiddenSize
-    let rows = d.count / hidden
-    addWeightGradient(
-      layer.feedForwardOutput, x: a.activated, dy: d, rows: rows, rowLength: hidden, gradients: gradients)
-    inputGradient(
-      layer.feedForwardOutput, dy: d, rows: rows, rowLength: hidden, weights: weights, into: b.activated,
-      accumulating: false)
-    if layer.inner.count == 2 {
-      swiGLUBackward(dy: b.activated, gateUp: a.inner, width: configuration.intermediateSize, into: b.inner)
-    } else {
-      geluBackward(dy: b.activated, x: a.inner, into: b.inner)
-    }
-    for (i, linear) in layer.inner.enumerated() {
-      addWeightGradient(
-        linear, x: a.feedForwardNormed, dy: b.inner, rows: rows, rowLength: extents.inner,
-        gradients: gradients)
-      inputGradient(
-        linear, dy: b.inner, rows: rows, rowLength: extents.inner, weights: weights, into: b.normed,
-        accumulating: i > 0)
-    }
-    normBackward(
-      layer.feedForwardNorm, dy: b.normed, x: a.middle, weights: weights, gradients: gradients, addingTo: d)
-  }
-
-  private func headNormsBackward(
-    _ layer: DecoderLayer, _ a: LayerActivations, dQKV: Tensor, rows: Int, weights: ModelWeights,
-    gradients: Storage<Float>
-  ) {
-    guard let queryNorm = layer.queryNorm, let keyNorm = layer.keyNorm, let raw = a.rawQKV else { return }
-    for (norm, layout) in [(queryNorm, queryLayout(rows: rows)), (keyNorm, keyLayout(rows: rows))] {
-      rmsNormBackward(
-        dy: dQKV, x: raw, layout: layout, weight: weights.tensor(norm.weight), epsilon: configuration.epsilon,
-        dx: dQKV, overwriting: true, addingTo: tensor(norm.weight, in: gradients))
-    }
-  }
-
-  private func normBackward(
-    _ norm: Norm, dy: Tensor, x: Tensor, weights: ModelWeights, gradients: Storage<Float>, addingTo dx: Tensor
-  ) {
-    let weight = weights.tensor(norm.weight)
-    let dWeight = tensor(norm.weight, in: gradients)
+    let weight = weights.vector(norm.weight)
+    let dWeight = gradients.vector(norm.weight)
     if let bias = norm.bias {
       layerNormBackward(
         dy: dy, x: x, weight: weight, epsilon: configuration.epsilon, addingTo: dx, dWeight: dWeight,
-        dBias: tensor(bias, in: gradients))
+        dBias: gradients.vector(bias))
     } else {
       let layout = VectorLayout(rows: x.count / weight.count, channels: weight.count)
       rmsNormBackward(
@@ -156,37 +85,101 @@ extension LanguageModel {
   }
 
   /// `dW += xᵀ · dy`, `db += column sums of dy`.
-  private func addWeightGradient(
-    _ linear: Linear, x: Tensor, dy: Tensor, rows: Int, rowLength: Int, gradients: Storage<Float>
+  fileprivate func addWeightGradient(
+    _ projection: Projection, x: Tensor, dy: Tensor, rows: Int, gradients: GradientTotals,
+    isWholeBatch: Bool = true
   ) {
     guard rows > 0 else { return }
-    let inputs = MatrixView(x, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
-    let outputs = MatrixView(
-      dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
-    let target = tensor(linear.weight, in: gradients)
-    let (left, right) = linear.storesInputMajor ? (inputs, outputs) : (outputs, inputs)
-    let packed = PackedMatrix(inner: rows, outer: right.columns)
-    packed.pack(right)
-    let stored = MatrixView(target, rows: left.columns, rowLength: right.columns, columns: right.columns)
-    packed.multiply(left.transposed, into: stored, accumulating: true)
-    if let bias = linear.bias {
-      addBiasBackward(
-        dy: dy, rowLength: rowLength, column: linear.column, addingTo: tensor(bias, in: gradients))
+    let inputs = MatrixView(x, rows: rows, rowLength: projection.inputs, columns: projection.inputs)
+    for part in projection.parts {
+      let outputs = MatrixView(
+        dy, rows: rows, rowLength: projection.outputs, column: part.column, columns: part.outputs)
+      let (left, right) = part.storesInputMajor ? (inputs, outputs) : (outputs, inputs)
+      PhaseClock.part(.weightGradient) {
+        gradients.addProduct(left.transposed, right, to: part.weight, isWholeBatch: isWholeBatch)
+      }
+      if let bias = part.bias {
+        addBiasBackward(
+          dy: dy, rowLength: projection.outputs, column: part.column, addingTo: gradients.vector(bias))
+      }
     }
   }
 
-  /// `dx = dy · Wᵀ`, or added to `dx`.
-  private func inputGradient(
-    _ linear: Linear, dy: Tensor, rows: Int, rowLength: Int, weights: ModelWeights, into dx: Tensor,
-    accumulating: Bool
+  /// `dx = dy · Wᵀ`.
+  fileprivate func inputGradient(
+    _ projection: Projection, dy: Tensor, rows: Int, weights: ModelWeights, into dx: Tensor
   ) {
-    let outputs = MatrixView(
-      dy, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
-    let inputs = MatrixView(dx, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
-    weights.backward[linear.index].multiply(outputs, into: inputs, accumulating: accumulating)
+    let (inputs, outputs) = (projection.inputs, projection.outputs)
+    PhaseClock.part(.inputGradient) {
+      weights.backward[projection.index].multiply(
+        MatrixView(dy, rows: rows, rowLength: outputs, columns: outputs),
+        into: MatrixView(dx, rows: rows, rowLength: inputs, columns: inputs))
+    }
+  }
+}
+
+/// The backward of one layer's two halves.
+private struct LayerBackward {
+  let model: LanguageModel
+  let layer: DecoderLayer
+  let index: Int
+  let activations: LayerActivations
+  let buffers: GradientBuffers
+  let weights: ModelWeights
+  let gradients: GradientTotals
+
+  private var rows: Int { activations.input.count / model.configuration.hiddenSize }
+
+  /// The feed-forward half: `d`, `[rows, hidden]`, arrives as the gradient of the layer's output and leaves as
+  /// that of its middle.
+  func feedForward(d: Tensor) {
+    let (a, b) = (activations, buffers)
+    let width = model.configuration.intermediateSize
+    model.addWeightGradient(
+      layer.feedForwardOutput, x: a.activated, dy: d, rows: rows, gradients: gradients)
+    model.inputGradient(layer.feedForwardOutput, dy: d, rows: rows, weights: weights, into: b.activated)
+    if layer.inner.parts.count == 2 {
+      swiGLUBackward(dy: b.activated, gateUp: a.inner, width: width, into: b.inner)
+    } else {
+      geluBackward(dy: b.activated, x: a.inner, into: b.inner)
+    }
+    model.addWeightGradient(
+      layer.inner, x: a.feedForwardNormed, dy: b.inner, rows: rows, gradients: gradients)
+    model.inputGradient(layer.inner, dy: b.inner, rows: rows, weights: weights, into: b.normed)
+    model.normBackward(
+      layer.feedForwardNorm, dy: b.normed, x: a.middle, weights: weights, gradients: gradients, addingTo: d)
   }
 
-  private func tensor(_ parameter: Parameter, in storage: Storage<Float>) -> Tensor {
-    Tensor(storage, offset: parameter.offset, shape: parameter.shape)
+  /// The attention half: `d` arrives as the gradient of the layer's middle and leaves as that of its input.
+  func attention(
+    d: Tensor, positions: [Int32], sequences: [SequenceRows], trunk: TrunkGradient?, trunkRows: Int
+  ) {
+    let (a, b) = (activations, buffers)
+    model.addWeightGradient(layer.attentionOutput, x: a.attention, dy: d, rows: rows, gradients: gradients)
+    model.inputGradient(layer.attentionOutput, dy: d, rows: rows, weights: weights, into: b.attention)
+    PhaseClock.part(.attention) {
+      attentionBackward(
+        dOut: b.attention, qkv: a.qkv, shape: model.shape, layer: index, sequences: sequences,
+        scale: model.attentionScale, into: b.qkv, trunk: trunk)
+    }
+    if trunkRows > 0 { trunk?.add(to: b.qkv.rows(0..<trunkRows)) }
+    model.rotate(b.qkv, positions: positions, inverse: true)
+    headNorms()
+    model.addWeightGradient(layer.qkv, x: a.attentionNormed, dy: b.qkv, rows: rows, gradients: gradients)
+    model.inputGradient(layer.qkv, dy: b.qkv, rows: rows, weights: weights, into: b.normed)
+    model.normBackward(
+      layer.attentionNorm, dy: b.normed, x: a.input, weights: weights, gradients: gradients, addingTo: d)
+  }
+
+  private func headNorms() {
+    guard let queryNorm = layer.queryNorm, let keyNorm = layer.keyNorm, let raw = activations.rawQKV
+    else { return }
+    let layouts = [(queryNorm, model.queryLayout(rows: rows)), (keyNorm, model.keyLayout(rows: rows))]
+    for (norm, layout) in layouts {
+      rmsNormBackward(
+        dy: buffers.qkv, x: raw, layout: layout, weight: weights.vector(norm.weight),
+        epsilon: model.configuration.epsilon, dx: buffers.qkv, overwriting: true,
+        addingTo: gradients.vector(norm.weight))
+    }
   }
 }

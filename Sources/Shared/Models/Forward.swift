@@ -1,5 +1,6 @@
 import Kernels
 public import Tensors
+import Timing
 
 extension LanguageModel {
   /// Passes a batch through all layers.
@@ -15,9 +16,9 @@ extension LanguageModel {
     workspace.reserve(rows)
     let positions = batch.positions
     let input = workspace.input(0, rows: rows)
-    embeddingForward(batch.tokens, table: weights.tensor(architecture.tokenEmbedding), into: input)
+    weights.table(architecture.tokenEmbedding).look(batch.tokens, into: input)
     if let positionEmbedding = architecture.positionEmbedding {
-      embeddingForward(positions, table: weights.tensor(positionEmbedding), into: input, adding: true)
+      weights.table(positionEmbedding).look(positions, into: input, adding: true)
     }
     for layer in 0..<configuration.layers {
       layerForward(
@@ -32,9 +33,7 @@ extension LanguageModel {
   public func logits(_ hidden: Tensor, normed: Tensor, weights: ModelWeights, into logits: Tensor) {
     let rows = hidden.count / configuration.hiddenSize
     normForward(architecture.finalNorm, hidden, weights: weights, into: normed)
-    product(
-      architecture.head, normed, rows: rows, weights: weights, into: logits,
-      rowLength: configuration.vocabularySize)
+    product(architecture.head, normed, rows: rows, weights: weights, into: logits)
   }
 
   func layerForward(
@@ -44,50 +43,46 @@ extension LanguageModel {
     let layer = architecture.layers[index]
     let rows = positions.count
     normForward(layer.attentionNorm, a.input, weights: weights, into: a.attentionNormed)
-    for linear in layer.qkv {
-      product(
-        linear, a.attentionNormed, rows: rows, weights: weights, into: a.qkv, rowLength: shape.rowLength)
-    }
+    product(layer.qkv, a.attentionNormed, rows: rows, weights: weights, into: a.qkv)
     normalizeHeads(layer, a, rows: rows, weights: weights)
     rotate(a.qkv, positions: positions)
-    storeKeysAndValues(a.qkv, shape: shape, layer: index, sequences: sequences)
-    attentionForward(
-      a.qkv, shape: shape, layer: index, sequences: sequences, scale: attentionScale, into: a.attention)
-    let hidden = configuration.hiddenSize
-    product(
-      layer.attentionOutput, a.attention, rows: rows, weights: weights, into: a.middle, rowLength: hidden)
+    PhaseClock.part(.attention) {
+      storeKeysAndValues(a.qkv, shape: shape, layer: index, sequences: sequences)
+      attentionForward(
+        a.qkv, shape: shape, layer: index, sequences: sequences, scale: attentionScale, into: a.attention)
+    }
+    product(layer.attentionOutput, a.attention, rows: rows, weights: weights, into: a.middle)
     add(a.input, to: a.middle)
     normForward(layer.feedForwardNorm, a.middle, weights: weights, into: a.feedForwardNormed)
-    for linear in layer.inner {
-      product(
-        linear, a.feedForwardNormed, rows: rows, weights: weights, into: a.inner, rowLength: extents.inner)
-    }
-    if layer.inner.count == 2 {
+    product(layer.inner, a.feedForwardNormed, rows: rows, weights: weights, into: a.inner)
+    if layer.inner.parts.count == 2 {
       swiGLUForward(a.inner, width: configuration.intermediateSize, into: a.activated)
     } else {
       geluForward(a.inner, into: a.activated)
     }
-    product(
-      layer.feedForwardOutput, a.activated, rows: rows, weights: weights, into: output, rowLength: hidden)
+    product(layer.feedForwardOutput, a.activated, rows: rows, weights: weights, into: output)
     add(a.middle, to: output)
   }
 
   private func product(
-    _ linear: Linear, _ x: Tensor, rows: Int, weights: ModelWeights, into y: Tensor, rowLength: Int
+    _ projection: Projection, _ x: Tensor, rows: Int, weights: ModelWeights, into y: Tensor
   ) {
-    let input = MatrixView(x, rows: rows, rowLength: linear.inputs, columns: linear.inputs)
-    let output = MatrixView(
-      y, rows: rows, rowLength: rowLength, column: linear.column, columns: linear.outputs)
-    weights.forward[linear.index].multiply(input, into: output)
-    if let bias = linear.bias {
-      addBias(weights.tensor(bias), to: y, rowLength: rowLength, column: linear.column)
+    let (inputs, outputs) = (projection.inputs, projection.outputs)
+    PhaseClock.part(projection.index == architecture.head.index ? .head : .products) {
+      weights.forward[projection.index].multiply(
+        MatrixView(x, rows: rows, rowLength: inputs, columns: inputs),
+        into: MatrixView(y, rows: rows, rowLength: outputs, columns: outputs))
+    }
+    for part in projection.parts {
+      guard let bias = part.bias else { continue }
+      addBias(weights.vector(bias), to: y, rowLength: outputs, column: part.column)
     }
   }
 
   private func normForward(_ norm: Norm, _ x: Tensor, weights: ModelWeights, into y: Tensor) {
-    let weight = weights.tensor(norm.weight)
+    let weight = weights.vector(norm.weight)
     if let bias = norm.bias {
-      layerNormForward(x, weight: weight, bias: weights.tensor(bias), epsilon: configuration.epsilon, into: y)
+      layerNormForward(x, weight: weight, bias: weights.vector(bias), epsilon: configuration.epsilon, into: y)
     } else {
       let layout = VectorLayout(rows: x.count / weight.count, channels: weight.count)
       rmsNormForward(x, layout: layout, weight: weight, epsilon: configuration.epsilon, into: y)
@@ -100,7 +95,7 @@ extension LanguageModel {
     copy(a.qkv, to: raw)
     for (norm, layout) in [(queryNorm, queryLayout(rows: rows)), (keyNorm, keyLayout(rows: rows))] {
       rmsNormForward(
-        raw, layout: layout, weight: weights.tensor(norm.weight), epsilon: configuration.epsilon, into: a.qkv)
+        raw, layout: layout, weight: weights.vector(norm.weight), epsilon: configuration.epsilon, into: a.qkv)
     }
   }
 

@@ -22,8 +22,9 @@ extension ArchitectureBuilder {
         storesInputMajor: true)
       layers.append(
         DecoderLayer(
-          attentionNorm: attentionNorm, qkv: [qkv], queryNorm: nil, keyNorm: nil, attentionOutput: output,
-          feedForwardNorm: feedForwardNorm, inner: [inner], feedForwardOutput: outer))
+          attentionNorm: attentionNorm, qkv: projection(qkv), queryNorm: nil, keyNorm: nil,
+          attentionOutput: projection(output), feedForwardNorm: feedForwardNorm, inner: projection(inner),
+          feedForwardOutput: projection(outer)))
     }
     return (layers, tokens, positions, layerNorm("transformer.ln_f"))
   }

@@ -42,11 +42,19 @@ public final class LanguageModel: Sendable {
   /// Who computes products with weights.
   public let backend: MatrixBackend
 
+  /// The precision of products, of embeddings, and of kept keys and values.
+  ///
+  /// Sums, norms, softmax, activations and the residual stream are `Float` in both.
+  public let precision: Precision
+
   /// The model that `configuration` describes, with room for sequences of `contextLength` tokens.
-  public init(_ configuration: ModelConfiguration, contextLength: Int? = nil, backend: MatrixBackend = .micro)
-  {
+  public init(
+    _ configuration: ModelConfiguration, contextLength: Int? = nil, backend: MatrixBackend = .micro,
+    precision: Precision = .fp32
+  ) {
     self.configuration = configuration
     self.backend = backend
+    self.precision = precision
     architecture = Architecture(configuration)
     shape = AttentionShape(
       heads: configuration.heads, keyValueHeads: configuration.keyValueHeads,
@@ -60,17 +68,20 @@ public final class LanguageModel: Sendable {
   /// Every parameter's name, shape and place.
   public var table: ParameterTable { architecture.table }
 
+  /// All parameters, chunk by chunk, in the order of the table.
+  public var chunks: [ParameterChunk] { architecture.chunks }
+
   /// The number of parameters.
   public var parameterCount: Int { architecture.table.elementCount }
 
   /// The extents, `[inner, outer]`, of the products with weights that `configuration` asks for.
   public static func productShapes(_ configuration: ModelConfiguration) -> [[Int]] {
-    Architecture(configuration).linears.map { [$0.inputs, $0.outputs] }
+    Architecture(configuration).projections.map { [$0.inputs, $0.outputs] }
   }
 
   /// Zeroed weights; `forTraining` adds what gradients need.
   public func makeWeights(forTraining: Bool) -> ModelWeights {
-    ModelWeights(architecture, backend: backend, forTraining: forTraining)
+    ModelWeights(architecture, backend: backend, precision: precision, forTraining: forTraining)
   }
 
   /// Buffers for batches of this model.
@@ -78,11 +89,14 @@ public final class LanguageModel: Sendable {
     Workspace(extents: extents, layers: configuration.layers, retention: retention)
   }
 
-  /// Keys and values of `capacity` positions.
-  public func makeSegment(capacity: Int) -> KeyValueSegment {
-    KeyValueSegment(
-      capacity: capacity, layers: configuration.layers, heads: configuration.keyValueHeads,
-      headDimension: configuration.headDimension)
+  /// Pages for keys and values of this model.
+  public func makeKeyValuePool() -> KeyValuePool { KeyValuePool(keyValueShape) }
+
+  /// The extents of one position's keys and values.
+  public var keyValueShape: KeyValueShape {
+    KeyValueShape(
+      layers: configuration.layers, heads: configuration.keyValueHeads,
+      headDimension: configuration.headDimension, precision: precision)
   }
 
   /// Gradients of a shared prompt's keys and values, one per layer.
@@ -98,7 +112,7 @@ public final class LanguageModel: Sendable {
   var extents: Extents {
     Extents(
       hidden: configuration.hiddenSize, qkv: shape.rowLength, queries: shape.queryWidth,
-      inner: configuration.intermediateSize * (architecture.layers.first?.inner.count ?? 1),
+      inner: configuration.intermediateSize * (architecture.layers.first?.inner.parts.count ?? 1),
       intermediate: configuration.intermediateSize, hasHeadNorms: configuration.family == .qwen3)
   }
 

@@ -19,25 +19,24 @@ extension ArchitectureBuilder {
     let hasHeadNorms = configuration.family == .qwen3
     let attentionNorm = rmsNorm(prefix + "input_layernorm", size)
     let bias = configuration.hasQKVBias
-    let qkv = [
+    let qkv = projection(
       linear(attention + "q_proj", inputs: size, outputs: queries, bias: bias),
       linear(attention + "k_proj", inputs: size, outputs: keys, bias: bias, column: queries),
-      linear(attention + "v_proj", inputs: size, outputs: keys, bias: bias, column: queries + keys),
-    ]
+      linear(attention + "v_proj", inputs: size, outputs: keys, bias: bias, column: queries + keys))
     let queryNorm = hasHeadNorms ? rmsNorm(attention + "q_norm", configuration.headDimension) : nil
     let keyNorm = hasHeadNorms ? rmsNorm(attention + "k_norm", configuration.headDimension) : nil
-    let output = linear(
-      attention + "o_proj", inputs: queries, outputs: size, bias: configuration.hasOutputBias)
+    let output = projection(
+      linear(attention + "o_proj", inputs: queries, outputs: size, bias: configuration.hasOutputBias))
     let feedForwardNorm = rmsNorm(prefix + "post_attention_layernorm", size)
     let feedForwardBias = configuration.hasFeedForwardBias
-    let inner = [
+    let inner = projection(
       linear(prefix + "mlp.gate_proj", inputs: size, outputs: wide, bias: feedForwardBias),
-      linear(prefix + "mlp.up_proj", inputs: size, outputs: wide, bias: feedForwardBias, column: wide),
-    ]
+      linear(prefix + "mlp.up_proj", inputs: size, outputs: wide, bias: feedForwardBias, column: wide))
     return DecoderLayer(
       attentionNorm: attentionNorm, qkv: qkv, queryNorm: queryNorm, keyNorm: keyNorm, attentionOutput: output,
       feedForwardNorm: feedForwardNorm, inner: inner,
-      feedForwardOutput: linear(prefix + "mlp.down_proj", inputs: wide, outputs: size, bias: feedForwardBias))
+      feedForwardOutput: projection(
+        linear(prefix + "mlp.down_proj", inputs: wide, outputs: size, bias: feedForwardBias)))
   }
 
   private mutating func rmsNorm(_ name: String, _ channels: Int) -> Norm {

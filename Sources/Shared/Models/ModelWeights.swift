@@ -1,42 +1,106 @@
 import Kernels
 public import Tensors
 
-/// One version of a model's parameters, with the packed forms that products read.
+/// One version of a model's parameters in the form that the forward pass, and a backward, read.
+///
+/// Matrices are packed for products in the model's precision; vectors (norms, biases) stay `Float`. Where
+/// full-precision parameters are needed as well, for an optimizer or a file, their owner keeps them and calls
+/// ``install(_:chunk:base:)`` after every change.
 public final class ModelWeights: Sendable {
-  /// All parameters, in the order of the model's table.
-  public let parameters: Storage<Float>
-
   let forward: [WeightMatrix]
-  let backward: [PackedMatrix]
+  let backward: [WeightMatrix]
 
   private let architecture: Architecture
+  private let precision: Precision
+  private let vectors: [Tensor?]  // by the parameter's index
+  private let tables: [EmbeddingTable?]  // by the parameter's index
 
   /// Zeros for `architecture`; `forTraining` adds the transposed packing that gradients need.
-  init(_ architecture: Architecture, backend: MatrixBackend, forTraining: Bool) {
+  init(_ architecture: Architecture, backend: MatrixBackend, precision: Precision, forTraining: Bool) {
     self.architecture = architecture
-    parameters = Storage(zeros: architecture.table.elementCount)
-    let linears = architecture.linears
-    forward = linears.map { WeightMatrix(inner: $0.inputs, outer: $0.outputs, backend: backend) }
-    backward = forTraining ? linears.map { PackedMatrix(inner: $0.outputs, outer: $0.inputs) } : []
-  }
-
-  /// Brings the packed forms up to date with `parameters`; to be called after every change of them.
-  public func repack() {
-    for linear in architecture.linears {
-      let matrix = view(linear)
-      forward[linear.index].pack(matrix)
-      if !backward.isEmpty { backward[linear.index].pack(matrix.transposed) }
+    self.precision = precision
+    let projections = architecture.projections
+    forward = projections.map {
+      WeightMatrix(inner: $0.inputs, outer: $0.outputs, backend: backend, precision: precision)
+    }
+    // Gradients need no row law, only fixed bounds; in fp32 our own kernel is as fast as any.
+    let gradientBackend = precision == .fp32 ? .micro : backend
+    backward =
+      forTraining
+      ? projections.map {
+        WeightMatrix(inner: $0.outputs, outer: $0.inputs, backend: gradientBackend, precision: precision)
+      } : []
+    vectors = architecture.table.parameters.map { $0.isMatrix ? nil : Tensor(zeros: $0.shape) }
+    let lookedUp = [architecture.tokenEmbedding, architecture.positionEmbedding]
+    tables = architecture.table.parameters.map { parameter in
+      lookedUp.contains(parameter) ? EmbeddingTable(parameter.shape, precision: precision) : nil
     }
   }
 
-  /// The parameter's elements.
-  public func tensor(_ parameter: Parameter) -> Tensor {
-    Tensor(parameters, offset: parameter.offset, shape: parameter.shape)
+  /// Takes over all parameters from `values`, laid out as the table says.
+  public func install(_ values: Storage<Float>) {
+    for chunk in architecture.chunks { install(values, chunk: chunk, base: 0) }
   }
 
-  /// The weight as `[inputs, outputs]`.
-  private func view(_ linear: Linear) -> MatrixView {
-    linear.view(of: tensor(linear.weight))
+  /// Takes over the parameters of `chunk` from `values`, whose first element is number `base` of the table.
+  public func install(_ values: Storage<Float>, chunk: ParameterChunk, base: Int) {
+    func tensor(_ parameter: Parameter) -> Tensor {
+      Tensor(values, offset: parameter.offset - base, shape: parameter.shape)
+    }
+    for parameter in chunk.parameters {
+      if let vector = vectors[parameter.index] { Kernels.copy(tensor(parameter), to: vector) }
+      tables[parameter.index]?.install(tensor(parameter))
+    }
+    for projection in chunk.projections {
+      let stored = projection.parts.map { (part: $0, view: $0.view(of: tensor($0.weight))) }
+      forward[projection.index].pack(stored.map { MatrixPart($0.view, column: $0.part.column) })
+      guard !backward.isEmpty else { continue }
+      backward[projection.index].pack(stored.map { MatrixPart($0.view.transposed, row: $0.part.column) })
+    }
+  }
+
+  /// Takes over the bits of `other`, weights of the same model.
+  public func copy(from other: ModelWeights) {
+    for (mine, theirs) in zip(forward, other.forward) { mine.copy(from: theirs) }
+    for (mine, theirs) in zip(backward, other.backward) { mine.copy(from: theirs) }
+    for (mine, theirs) in zip(vectors, other.vectors) {
+      if let mine, let theirs { Kernels.copy(theirs, to: mine) }
+    }
+    for (mine, theirs) in zip(tables, other.tables) {
+      if let mine, let theirs { mine.copy(from: theirs) }
+    }
+  }
+
+  /// Writes the parameters of `chunk`, as products read them, into `values`, whose first element is number
+  /// `base` of the table.
+  public func export(_ chunk: ParameterChunk, into values: Storage<Float>, base: Int) {
+    func tensor(_ parameter: Parameter) -> Tensor {
+      Tensor(values, offset: parameter.offset - base, shape: parameter.shape)
+    }
+    for parameter in chunk.parameters {
+      if let vector = vectors[parameter.index] { Kernels.copy(vector, to: tensor(parameter)) }
+      tables[parameter.index]?.export(to: tensor(parameter))
+    }
+    for projection in chunk.projections {
+      let parts = projection.parts.map { MatrixPart($0.view(of: tensor($0.weight)), column: $0.column) }
+      forward[projection.index].unpack(into: parts)
+    }
+  }
+
+  /// A norm's weight or a bias.
+  func vector(_ parameter: Parameter) -> Tensor {
+    guard let vector = vectors[parameter.index] else {
+      preconditionFailure("ModelWeights: \(parameter.name) is no vector")
+    }
+    return vector
+  }
+
+  /// A table that tokens or positions are looked up in.
+  func table(_ parameter: Parameter) -> EmbeddingTable {
+    guard let table = tables[parameter.index] else {
+      preconditionFailure("ModelWeights: \(parameter.name) is no table")
+    }
+    return table
   }
 }
 
@@ -50,28 +114,58 @@ extension Linear {
   }
 }
 
-extension Architecture {
-  /// Every product, by index.
-  var linears: [Linear] {
-    layers.flatMap { $0.qkv + [$0.attentionOutput] + $0.inner + [$0.feedForwardOutput] } + [head]
-  }
-}
+/// Rows of an embedding, `[entries, channels]`, in the precision of products.
+enum EmbeddingTable: Sendable {
+  case fp32(Tensor)
+  case bf16(Storage<UInt16>, channels: Int)
 
-extension ModelWeights {
-  /// A checksum of all parameters' bits: FNV-1a over blocks of 65 536, combined in order.
-  public var checksum: UInt64 {
-    let parameters = parameters
-    let blocks = (parameters.count + 65_535) / 65_536
-    let sums = Storage<UInt64>(zeros: max(1, blocks))
-    forEachBlock(blocks) { block in
-      let values = parameters.span(block * 65_536..<min(parameters.count, (block + 1) * 65_536))
-      var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-      for i in 0..<values.count { hash = (hash ^ UInt64(values[i].bitPattern)) &* 0x100_0000_01b3 }
-      var out = sums.mutableSpan
-      out[block] = hash
+  init(_ shape: [Int], precision: Precision) {
+    switch precision {
+    case .fp32: self = .fp32(Tensor(zeros: shape))
+    case .bf16: self = .bf16(Storage(zeros: shape[0] * shape[1]), channels: shape[1])
     }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for block in 0..<blocks { hash = (hash ^ sums.span[block]) &* 0x100_0000_01b3 }
-    return hash
+  }
+
+  /// Takes over `values`, rounded to nearest where the table is narrower.
+  func install(_ values: Tensor) {
+    switch self {
+    case .fp32(let table): Kernels.copy(values, to: table)
+    case .bf16(let table, let channels):
+      forEachRow(table, channels) { roundToBFloat16(values.span.extracting($0), into: table.mutableSpan($0)) }
+    }
+  }
+
+  func copy(from other: EmbeddingTable) {
+    switch (self, other) {
+    case (.fp32(let mine), .fp32(let theirs)): Kernels.copy(theirs, to: mine)
+    case (.bf16(let mine, _), .bf16(let theirs, _)): mine.copy(from: theirs)
+    default: preconditionFailure("EmbeddingTable: two precisions in one model")
+    }
+  }
+
+  func export(to values: Tensor) {
+    switch self {
+    case .fp32(let table): Kernels.copy(table, to: values)
+    case .bf16(let table, let channels):
+      forEachRow(table, channels) { row in
+        let part = Tensor(values.storage, offset: values.offset + row.lowerBound, shape: [row.count])
+        widenBFloat16(table.span(row), into: part.mutableSpan)
+      }
+    }
+  }
+
+  private func forEachRow(
+    _ table: Storage<UInt16>, _ channels: Int, _ body: @Sendable (_ elements: Range<Int>) -> Void
+  ) {
+    forEachBlock(table.count / channels) { body($0 * channels..<($0 + 1) * channels) }
+  }
+
+  /// Writes, or adds, row `ids[r]` to row `r` of `y`.
+  func look(_ ids: [Int32], into y: Tensor, adding: Bool = false) {
+    switch self {
+    case .fp32(let table): embeddingForward(ids, table: table, into: y, adding: adding)
+    case .bf16(let table, let channels):
+      embeddingForward(ids, table: table, rowLength: channels, into: y, adding: adding)
+    }
   }
 }

@@ -2,7 +2,7 @@ import Tensors
 
 /// What one layer's backward reads of its forward.
 struct LayerActivations: Sendable {
-  let input: Tensor  // [rows, hidden]
+  var input: Tensor  // [rows, hidden]
   let attentionNormed: Tensor  // [rows, hidden]
   let rawQKV: Tensor?  // [rows, qkv], before head norms and rotation; families with head norms only
   let qkv: Tensor  // [rows, qkv], rotated
@@ -12,8 +12,9 @@ struct LayerActivations: Sendable {
   let inner: Tensor  // [rows, inner]
   let activated: Tensor  // [rows, intermediate]
 
-  init(rows: Int, extents: Extents, input: Tensor) {
-    self.input = input
+  /// Buffers for `rows` rows of any layer; the input is set by ``window(rows:input:)``.
+  init(rows: Int, extents: Extents) {
+    input = Tensor(zeros: [0, extents.hidden])
     attentionNormed = Tensor(zeros: [rows, extents.hidden])
     rawQKV = extents.hasHeadNorms ? Tensor(zeros: [rows, extents.qkv]) : nil
     qkv = Tensor(zeros: [rows, extents.qkv])
@@ -57,42 +58,51 @@ struct Extents: Sendable {
 
 /// The buffers of one batch at a time, reused from batch to batch.
 ///
-/// Activations of every layer are kept for the backward, or only each layer's input, from which the backward
-/// computes them again: the same bits for less memory.
+/// Where a backward follows, the activations of as many layers are kept as a budget has room for; of the others
+/// only the input is, from which the backward computes them again: the same bits for less memory.
 public final class Workspace {
   /// What is kept between forward and backward.
-  public enum Retention: Sendable {
+  public enum Retention: Sendable, Equatable {
     /// Nothing: there will be no backward.
     case none
+    /// Each layer's input, and everything of as many layers as fit this many bytes.
+    case layers(bytes: Int)
+
     /// Each layer's input; the rest is recomputed.
-    case inputs
+    public static let inputs = layers(bytes: 0)
     /// Everything.
-    case all
+    public static let all = layers(bytes: .max)
   }
 
   let retention: Retention
   private let extents: Extents
   private let layerCount: Int
-  private var capacity = 0
+  private var keptLayers = 0
   private var inputs: [Tensor] = []
-  private var layers: [LayerActivations] = []
+  private var kept: [LayerActivations?]
+  private var shared: LayerActivations?
   private var gradients: GradientBuffers?
 
   init(extents: Extents, layers: Int, retention: Retention) {
     self.extents = extents
     layerCount = layers
     self.retention = retention
+    kept = Array(repeating: nil, count: layers)
   }
 
-  /// Makes room for `rows` rows.
+  /// Makes room for `rows` rows, and decides which layers are kept: the first ones.
   func reserve(_ rows: Int) {
-    guard rows > capacity || inputs.isEmpty else { return }
-    capacity = max(16, rows + rows / 8)
-    inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in Tensor(zeros: [capacity, extents.hidden])
+    if case .layers(let bytes) = retention {
+      let perLayer = max(1, rows * extents.perRow * MemoryLayout<Float>.stride)
+      keptLayers = min(layerCount, bytes / perLayer)
+      for layer in keptLayers..<layerCount { kept[layer] = nil }
     }
-    let kept = retention == .all ? layerCount : 1
-    layers = (0..<kept).map { LayerActivations(rows: capacity, extents: extents, input: inputs[$0]) }
-    gradients = nil
+    guard rows > inputs.first?.shape[0] ?? 0 else { return }
+    let capacity = max(16, rows + rows / 8)
+    inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in
+      Tensor(zeros: [capacity, extents.hidden])
+    }
+    (shared, gradients) = (nil, nil)
   }
 
   /// The input of layer `layer`, or the last layer's output.
@@ -100,14 +110,32 @@ public final class Workspace {
     inputs[retention == .none ? layer % 2 : layer].rows(0..<rows)
   }
 
+  /// Whether the activations of `layer` are still there when the backward comes to it.
+  func keeps(_ layer: Int) -> Bool { layer < keptLayers }
+
   func activations(_ layer: Int, rows: Int) -> LayerActivations {
-    layers[retention == .all ? layer : 0].window(rows: rows, input: input(layer, rows: rows))
+    let input = input(layer, rows: rows)
+    if keeps(layer) {
+      let buffers = roomy(kept[layer], rows: rows)
+      kept[layer] = buffers
+      return buffers.window(rows: rows, input: input)
+    }
+    let buffers = roomy(shared, rows: rows)
+    shared = buffers
+    return buffers.window(rows: rows, input: input)
+  }
+
+  /// `buffers`, or larger ones if they are too small for `rows` rows.
+  private func roomy(_ buffers: LayerActivations?, rows: Int) -> LayerActivations {
+    if let buffers, buffers.middle.shape[0] >= rows { return buffers }
+    return LayerActivations(rows: max(16, rows + rows / 8), extents: extents)
   }
 
   /// Buffers for gradients flowing back through one layer.
   func gradientBuffers(rows: Int) -> GradientBuffers {
-    if gradients == nil { gradients = GradientBuffers(rows: capacity, extents: extents) }
-    return (gradients ?? GradientBuffers(rows: capacity, extents: extents)).window(rows: rows)
+    let buffers = gradients ?? GradientBuffers(rows: inputs[0].shape[0], extents: extents)
+    gradients = buffers
+    return buffers.window(rows: rows)
   }
 }
 
