@@ -3,15 +3,19 @@ public import MessagePassing
 public import Messages
 public import Models
 import Tensors
+import Timing
 
 /// A rank's life as a sampler: takes prompts as it has room for them, hands in scored groups.
+///
+/// It asks for one group more than it can begin at once, so that a place that becomes free is taken in the
+/// next pass, and for none while responses wait, so that no prompt waits here while another rank has room.
 public final class RolloutRole: WorkerRole {
   private let engine: RolloutEngine
   private let weights: ModelWeights
   private let weightsLink: (any CollectiveLink)?
-  private let room: Int
-  private var waiting: [Assignment] = []
-  private var unasked: Int
+  private let exchange: WeightExchange
+  /// Responses asked for, less those that came; what the coordinator takes for this rank's room.
+  private var asked = 0
   private var policyVersion: Int
 
   /// A role that has asked for nothing yet.
@@ -19,32 +23,37 @@ public final class RolloutRole: WorkerRole {
   /// - Parameters:
   ///   - engine: The sampler.
   ///   - weights: What it samples from; a learner's own where the rank is both.
-  ///   - weightsLink: Where new weights arrive, rank 0 being the first learner; nil where the learner's are shared.
-  ///   - room: How many groups are sampled together.
+  ///   - weightsLink: Where new weights arrive, the learners being its first members; nil where the learner's are
+  ///     shared.
+  ///   - exchange: How they arrive.
   ///   - policyVersion: The version that `weights` hold.
   public init(
-    engine: RolloutEngine, weights: ModelWeights, weightsLink: (any CollectiveLink)?, room: Int,
-    policyVersion: Int
+    engine: RolloutEngine, weights: ModelWeights, weightsLink: (any CollectiveLink)?,
+    exchange: WeightExchange, policyVersion: Int
   ) {
     self.engine = engine
     self.weights = weights
     self.weightsLink = weightsLink
-    self.room = room
+    self.exchange = exchange
     self.policyVersion = policyVersion
-    unasked = room
   }
 
-  /// Queues prompts, forgets cancelled ones, installs weights.
+  /// Takes in prompts, forgets cancelled ones, installs weights.
+  ///
+  /// - Throws: ``RolloutError`` for a prompt that cannot be sampled, and what the link throws.
   public func handle(_ order: Order, send: (Report) throws -> Void) throws {
     switch order {
     case .sample(let assignments):
-      waiting += assignments
+      for assignment in assignments {
+        asked -= assignment.samples
+        try engine.admit(assignment, policyVersion: policyVersion)
+      }
     case .cancel(let use, let step):
-      let before = waiting.count + engine.liveGroups
-      waiting.removeAll { $0.use == use && $0.step == step }
       engine.cancel(use: use, step: step)
-      unasked += before - waiting.count - engine.liveGroups
     case .publish(let version):
+      precondition(
+        engine.liveGroups == 0,
+        "RolloutRole: weights \(version) came while \(engine.liveGroups) groups were being sampled")
       try receiveWeights()
       policyVersion = version
     case .train, .update, .resetReference, .save, .stop:
@@ -54,26 +63,36 @@ public final class RolloutRole: WorkerRole {
 
   private func receiveWeights() throws {
     guard let weightsLink else { return }
-    let parameters = weights.parameters
-    var values = parameters.mutableSpan
-    try weightsLink.broadcast(&values, from: 0)
-    weights.repack()
+    try PhaseClock.stage(.weights) {
+      try exchange.run(
+        values: nil, range: 0..<0,
+        carryNarrow: { elements, root in
+          try PhaseClock.part(.communication) { try weightsLink.broadcast(&elements, from: root) }
+        },
+        carryWide: { elements, root in
+          try PhaseClock.part(.communication) { try weightsLink.broadcast(&elements, from: root) }
+        },
+        install: { parcel in PhaseClock.part(.packing) { weights.install(parcel) } })
+    }
   }
 
-  /// Asks for prompts where there is room, admits those that came, decodes a token.
+  /// Asks for prompts where there is room, runs a pass, hands in what is done.
   public func advance(send: (Report) throws -> Void) throws -> Bool {
-    if unasked > 0 {
-      try send(.wants(groups: unasked))
-      unasked = 0
-    }
-    while engine.liveGroups < room, !waiting.isEmpty {
-      try engine.admit(waiting.removeFirst(), weights: weights, policyVersion: policyVersion)
-    }
+    try askForPrompts(send: send)
     guard engine.liveGroups > 0 else { return false }
     for (use, step, group) in engine.step(weights: weights) {
       try send(.group(use: use, step: step, group))
-      unasked += 1
     }
     return true
+  }
+
+  private func askForPrompts(send: (Report) throws -> Void) throws {
+    // Now and then only: when what was asked for has come, and before it has nothing to do.
+    guard !engine.isFull, asked <= 0 || engine.liveGroups == 0 else { return }
+    // A group goes to whoever has room for a part of it: one response more is one group more.
+    let room = engine.freeSeats + 1
+    guard room > asked else { return }
+    try send(.wants(responses: room - asked))
+    asked = room
   }
 }

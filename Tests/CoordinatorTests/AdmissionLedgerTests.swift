@@ -136,6 +136,18 @@ import Testing
     #expect(ledger.miniBatches.map(\.tokens) == [1, 5, 4])
   }
 
+  @Test func `ten thousand groups are given out and admitted in order`() throws {
+    let count = 10_000
+    var ledger = try ledger(wanted: count / 2, round: count, rounds: 1, miniBatch: 100)
+    _ = try ledger.receive(.roundOpened(firstOrdinal: 0, count: count))
+    #expect((0..<count).map { _ in ledger.nextToDispatch() } == Array(0..<count))
+    let admissions = try (0..<count).flatMap { ordinal in
+      try ledger.receive(.finished(ordinal: ordinal, informative: !ordinal.isMultiple(of: 2), tokens: 1))
+    }
+    #expect(admissions == (0..<count / 2).map { .init(ordinal: 2 * $0 + 1, miniBatch: $0 / 100) })
+    #expect(ledger.outcome == .full)
+  }
+
   // MARK: Malformed input
 
   @Test(

@@ -13,24 +13,51 @@ struct ConversationTests {
   @Test("prompts wait until somebody has room, and go to whoever has the most")
   func room() throws {
     let talk = try Talk(rollout: [1, 2], learners: [1])
-    try talk.conversation.sample((0..<6).map(talk.assignment))
+    try talk.conversation.sample((0..<6).map { talk.assignment($0) })
     #expect(talk.conversation.waitingCount == 6 && talk.ordinals(1).isEmpty)
-    try talk.hear(1, .wants(groups: 1))
-    try talk.hear(2, .wants(groups: 3))
+    try talk.hear(1, .wants(responses: 1))
+    try talk.hear(2, .wants(responses: 3))
     #expect(talk.ordinals(1) == [0] && talk.ordinals(2) == [1, 2, 3])
     #expect(talk.conversation.waitingCount == 2)
-    try talk.hear(1, .wants(groups: 5))
+    try talk.hear(1, .wants(responses: 5))
     #expect(talk.ordinals(1) == [4, 5] && talk.conversation.waitingCount == 0)
     // Room that was not used is remembered: 3 are left at node 1.
-    try talk.conversation.sample((6..<10).map(talk.assignment))
+    try talk.conversation.sample((6..<10).map { talk.assignment($0) })
     #expect(talk.ordinals(1) == [6, 7, 8] && talk.ordinals(2).isEmpty)
+  }
+
+  @Test("room is counted in responses, and a group goes to whoever has room for a part of it")
+  func roomForParts() throws {
+    let talk = try Talk(rollout: [1, 2], learners: [1])
+    try talk.conversation.sample((0..<5).map { talk.assignment($0, samples: 8) })
+    try talk.hear(1, .wants(responses: 17))
+    #expect(talk.ordinals(1) == [0, 1, 2] && talk.conversation.waitingCount == 2)
+    // Seven more came than asked for: these count first.
+    try talk.hear(1, .wants(responses: 7))
+    #expect(talk.ordinals(1).isEmpty)
+    try talk.hear(1, .wants(responses: 1))
+    #expect(talk.ordinals(1) == [3])
+    try talk.hear(2, .wants(responses: 1))
+    #expect(talk.ordinals(2) == [4])
+  }
+
+  @Test("ten thousand prompts go out in order, one by one")
+  func manyPrompts() throws {
+    let talk = try Talk(rollout: [1], learners: [1])
+    try talk.conversation.sample((0..<10_000).map { talk.assignment($0) })
+    var ordinals: [Int] = []
+    for _ in 0..<10_000 {
+      try talk.hear(1, .wants(responses: 1))
+      ordinals += talk.ordinals(1)
+    }
+    #expect(ordinals == Array(0..<10_000) && talk.conversation.waitingCount == 0)
   }
 
   @Test("with equal room the prompts alternate, beginning with the lowest node")
   func alternating() throws {
     let talk = try Talk(rollout: [1, 2, 3], learners: [1])
-    for node in 1...3 { try talk.hear(node, .wants(groups: 2)) }
-    try talk.conversation.sample((0..<6).map(talk.assignment))
+    for node in 1...3 { try talk.hear(node, .wants(responses: 2)) }
+    try talk.conversation.sample((0..<6).map { talk.assignment($0) })
     #expect((1...3).map(talk.ordinals) == [[0, 3], [1, 4], [2, 5]])
   }
 
@@ -43,7 +70,7 @@ struct ConversationTests {
       (1...3).map(talk.orders) == [
         [.cancel(use: .training, step: 4)], [.cancel(use: .training, step: 4)], [],
       ])
-    try talk.hear(1, .wants(groups: 1))
+    try talk.hear(1, .wants(responses: 1))
     #expect(talk.ordinals(1).isEmpty && talk.conversation.waitingCount == 0)
   }
 
@@ -64,8 +91,8 @@ struct ConversationTests {
   @Test("shuffled arrival hands prompts out last first, and uses every learner")
   func shuffled() throws {
     let talk = try Talk(rollout: [1], learners: [2, 3], shufflesArrival: true)
-    try talk.hear(1, .wants(groups: 3))
-    try talk.conversation.sample((0..<3).map(talk.assignment))
+    try talk.hear(1, .wants(responses: 3))
+    try talk.conversation.sample((0..<3).map { talk.assignment($0) })
     #expect(talk.ordinals(1) == [2, 1, 0])
     for ordinal in 0..<12 { try talk.train(ordinal, 5) }
     #expect(talk.ordinals(2).count >= 3 && talk.ordinals(3).count >= 3)
@@ -124,9 +151,10 @@ private struct Talk {
     GroupReport(ordinal: ordinal, sums: GroupSums(), largestMagnitude: 0, probabilityDifference: (0, 0))
   }
 
-  func assignment(_ ordinal: Int) -> Assignment {
+  func assignment(_ ordinal: Int, samples: Int = 1) -> Assignment {
     Assignment(
-      use: .training, step: 4, ordinal: ordinal, samples: 1, sampling: SamplingParameters(maximumTokens: 1),
+      use: .training, step: 4, ordinal: ordinal, samples: samples,
+      sampling: SamplingParameters(maximumTokens: 1),
       problem: NumberedProblems().problem(ordinal: ordinal))
   }
 

@@ -170,7 +170,7 @@ private final class FakeWorker {
   }
 
   func work() throws {
-    if job.roster.rollout.contains(node) { try send(.wants(groups: 3)) }
+    if job.roster.rollout.contains(node) { try send(.wants(responses: 5)) }
     while true {
       let letter = try #require(try link.receive(timeout: .seconds(60)), "the coordinator is silent")
       let order = try Order(bytes: letter.message)
@@ -192,7 +192,7 @@ private final class FakeWorker {
     case .sample(let assignments):
       for assignment in job.script.isReversed ? assignments.reversed() : assignments {
         try send(.group(use: assignment.use, step: assignment.step, group(assignment)))
-        try send(.wants(groups: 1))
+        try send(.wants(responses: assignment.samples))
       }
     case .train(let group, _): try send(.trained(report(group)))
     case .update(let order):
@@ -203,6 +203,8 @@ private final class FakeWorker {
             checksum: job.script.checksum(node))))
     case .publish(let version): self.version = version
     case .save(let directory):
+      // All learners hand in what they keep, the first writes and says so.
+      guard node == job.roster.learners.first else { return }
       try Data("weights \(version)".utf8).write(to: URL(filePath: directory + "/weights"))
       try send(.saved)
     case .cancel, .resetReference, .stop: break

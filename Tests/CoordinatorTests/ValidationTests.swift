@@ -1,5 +1,7 @@
 import Experience
+import Foundation
 import Messages
+import Randomness
 import Tasks
 import TestSupport
 import Testing
@@ -108,6 +110,74 @@ struct ValidationTests {
     for name in try RunFiles(directory: alone.path).names("validation") {
       #expect(try folder.bytes("validation/\(name)") == alone.bytes("validation/\(name)"), "\(name)")
     }
+  }
+
+  // MARK: The record
+
+  /// A set of `count` problems, and the groups that come back, a greedy one after each sampled one.
+  private func validation(of count: Int) -> (ValidationSet, [ScoredGroup]) {
+    let problems = (0..<count).map { NumberedProblems().problem(ordinal: $0) }
+    let groups = (0..<2 * count).map { number in
+      ScoredGroup(
+        ordinal: 1000 + number, policyVersion: 0, promptTokens: [1],
+        responses: (0..<(number.isMultiple(of: 2) ? 3 : 1)).map { sample in
+          Response(
+            tokens: [5, 6], logProbabilities: [-1, -1], entropySum: 0.5, finish: .endOfSequence,
+            text: "\(number)/\(sample)", score: Float((number + sample) % 2), reward: 0, nonFiniteLogits: 0)
+        })
+    }
+    return (ValidationSet(name: "validation", problems: problems), groups)
+  }
+
+  @Test("groups in any order make the same lines and numbers", arguments: 0..<10)
+  func anyOrder(number: Int) {
+    let (set, groups) = validation(of: 6)
+    var inOrder = ValidationRecord(set, base: 1000, step: 3)
+    let lines = groups.map { inOrder.receive($0) ?? "refused" }
+    #expect(lines.allSatisfy { !$0.isEmpty } && inOrder.waitingCount == 0 && inOrder.isComplete)
+    var draw = namedGenerator("validation \(number)")
+    var shuffled = groups
+    draw.shuffle(&shuffled)
+    var record = ValidationRecord(set, base: 1000, step: 3)
+    var text = ""
+    for group in shuffled {
+      #expect(!record.isComplete)
+      text += record.receive(group) ?? "refused"
+    }
+    #expect(text == lines.joined() && record.isComplete && record.waitingCount == 0)
+    for (a, b) in zip(record.outcomes, inOrder.outcomes) {
+      #expect(a.scores == b.scores && a.greedyScore == b.greedyScore && a.tokens == b.tokens)
+    }
+    #expect(record.outcomes.map(\.scores) == Array(repeating: [0, 1, 0], count: 6))
+    #expect(record.outcomes.allSatisfy { $0.greedyScore == 1 && $0.tokens == 6 && $0.entropySum == 1.5 })
+  }
+
+  @Test(
+    "a group of another validation, or one that came before, is refused",
+    arguments: [999, 1012, 1003, 1000, .min, .max])
+  func strangers(ordinal: Int) {
+    let (set, groups) = validation(of: 6)
+    var record = ValidationRecord(set, base: 1000, step: 3)
+    var stranger = groups[1]
+    stranger.ordinal = ordinal
+    let lines = [groups[3], groups[0], stranger].map { record.receive($0) }
+    #expect(lines[0] == "" && lines[1]?.isEmpty == false && lines[2] == nil)
+    let rest = [1, 2, 4, 5, 6, 7, 8, 9, 10, 11].map { record.receive(groups[$0]) }
+    #expect(!rest.contains(nil) && record.isComplete)
+  }
+
+  @Test("a file has its name only when it is complete, and replaces an earlier one")
+  func growingFile() throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path + "/lines.jsonl"
+    _ = try folder.write("lines.jsonl", "old and longer than what comes\n")
+    let file = try GrowingFile(path: path)
+    try file.append("one\n")
+    #expect(try folder.bytes("lines.jsonl") == Data("old and longer than what comes\n".utf8))
+    try file.append("two\n")
+    try file.complete()
+    #expect(try folder.bytes("lines.jsonl") == Data("one\ntwo\n".utf8))
+    #expect(try RunFiles(directory: folder.path).names("") == ["lines.jsonl"])
   }
 
   // MARK: The table

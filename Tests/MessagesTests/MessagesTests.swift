@@ -206,7 +206,7 @@ struct MessagesTests {
     #expect(Order.save(directory: "é").bytes == [1, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0xC3, 0xA9])
     #expect(Report.saved.bytes == [1, 4])
     #expect(Report.left.bytes == [1, 5])
-    #expect(Report.wants(groups: -1).bytes == [1, 0] + [UInt8](repeating: 255, count: 8))
+    #expect(Report.wants(responses: -1).bytes == [1, 0] + [UInt8](repeating: 255, count: 8))
   }
 
   private struct NotTheSameCase: Error {}

@@ -28,7 +28,7 @@ struct RandomContents {
   /// One report of every case.
   mutating func reports() -> [Report] {
     [
-      .wants(groups: int()),
+      .wants(responses: int()),
       .group(use: use(), step: int(), scoredGroup()),
       .trained(
         GroupReport(

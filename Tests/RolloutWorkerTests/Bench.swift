@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Kernels
 import Messages
 import Models
 import RolloutWorker
@@ -18,23 +19,32 @@ struct Bench {
   let weights: ModelWeights
   let tokenizer: Tokenizer
 
-  init(_ name: String) throws {
+  init(_ name: String, precision: Precision = .fp32) throws {
     let directory = modelFixture(name)
-    model = LanguageModel(try ModelConfiguration(directory: directory))
+    model = LanguageModel(try ModelConfiguration(directory: directory), precision: precision)
     weights = model.makeWeights(forTraining: false)
     try model.load(directory: directory, into: weights)
     tokenizer = try Tokenizer(directory: directory)
   }
 
-  func engine(contextLength: Int = 200, template: ChatTemplate = .none, seed: UInt64 = 11) -> RolloutEngine {
+  func engine(
+    contextLength: Int = 200, template: ChatTemplate = .none, seed: UInt64 = 11,
+    limits: RolloutLimits = RolloutLimits()
+  ) -> RolloutEngine {
     RolloutEngine(
-      model: model, tokenizer: tokenizer, template: template, seed: seed, contextLength: contextLength)
+      model: model, tokenizer: tokenizer, template: template, seed: seed, contextLength: contextLength,
+      limits: limits)
+  }
+
+  /// How weights arrive from so many learners.
+  func exchange(learners: Int) -> WeightExchange {
+    WeightExchange(model, plan: ShardPlan(count: model.parameterCount, learners: learners))
   }
 
   /// Samples `assignments` all together, by ordinal.
   func sample(_ assignments: [Assignment], with engine: RolloutEngine) throws -> [Int: ScoredGroup] {
     var groups: [Int: ScoredGroup] = [:]
-    for assignment in assignments { try engine.admit(assignment, weights: weights, policyVersion: 3) }
+    for assignment in assignments { try engine.admit(assignment, policyVersion: 3) }
     while engine.liveGroups > 0 {
       for (_, _, group) in engine.step(weights: weights) { groups[group.ordinal] = group }
     }
@@ -70,3 +80,8 @@ let mixedAssignments: [Assignment] = {
     assignment(prompts[$0], ordinal: 100 + $0, samples: [4, 1, 2, 5, 6, 30][$0], sampling: ways[$0])
   }
 }()
+
+/// Everything in a group, log-probabilities as their bits.
+func bytes(_ groups: [Int: ScoredGroup]) -> [Int: [UInt8]] {
+  groups.mapValues { Report.group(use: .training, step: 0, $0).bytes }
+}

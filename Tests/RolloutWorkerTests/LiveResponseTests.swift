@@ -58,6 +58,31 @@ struct LiveResponseTests {
     #expect(response.finish == (ends == nil ? .length : .stopString))
   }
 
+  @Test(
+    "looking for stop strings takes bounded work per token, however long the response",
+    arguments: [1, 2, 4] as [Int])
+  func boundedWork(fold: Int) throws {
+    // Near misses all the way, then a stop string over five tokens.
+    let stops = ["aaab", "ccccc"]
+    let live = try Live(stops: stops, maximum: 1 << 20)
+    let ids = live.ids(["a", "a", "c", "c", "c", "c"])
+    let count = 50_000 / fold
+    let tokens = (0..<count).map { ids[$0 % ids.count] } + live.ids(["b", "c", "c", "c", "c", "c"])
+    let response = live.respond(tokens)
+    #expect(response.finish == .stopString && response.tokens.count == tokens.count)
+    #expect(response.text.utf8.count == count + 1)
+    #expect(response.inspectedScalars <= 5 * tokens.count)
+  }
+
+  @Test("stop strings that nothing contains and texts without any are followed in bounded work")
+  func noStopStrings() throws {
+    let tokens = [Int32](repeating: try #require(try Live(stops: []).ids(["a"]).first), count: 50_000)
+    let free = try Live(stops: [], maximum: 50_000).respond(tokens)
+    #expect(free.inspectedScalars == 0 && free.finish == .length && free.text.utf8.count == 50_000)
+    let never = try Live(stops: [String(repeating: "ab", count: 8)], maximum: 50_000).respond(tokens)
+    #expect(never.finish == .length && never.inspectedScalars <= 16 * 50_000)
+  }
+
   @Test("an end token ends the response and leaves no text")
   func endToken() throws {
     let live = try Live(stops: ["<"])
@@ -119,7 +144,8 @@ private struct Live {
 
   init(stops: [String], maximum: Int = 100) throws {
     tokenizer = try Tokenizer(directory: modelFixture("qwen2-tiny"))
-    limits = ResponseLimits(endTokens: [0, Self.end], stopStrings: stops, maximumTokens: maximum)
+    limits = ResponseLimits(
+      endTokens: [0, Self.end], stopStrings: StopStrings(stops), maximumTokens: maximum)
   }
 
   /// The ids of tokens as the vocabulary spells them.

@@ -1,4 +1,5 @@
 import Experience
+import Kernels
 import LearnerWorker
 import Messages
 import Models
@@ -19,9 +20,9 @@ struct RolloutEngineTests {
 
   @Test(
     "one group at a time, all together, in any order, joining when they like: the same bits",
-    arguments: models)
-  func company(name: String) throws {
-    let bench = try Bench(name)
+    arguments: models, Precision.allCases)
+  func company(name: String, precision: Precision) throws {
+    let bench = try Bench(name, precision: precision)
     ThreadPool.configure(threads: 1)
     var alone: [Int: ScoredGroup] = [:]
     for assignment in mixedAssignments {
@@ -35,9 +36,9 @@ struct RolloutEngineTests {
     }
   }
 
-  @Test("any number of threads gives the same bits", arguments: models)
-  func threads(name: String) throws {
-    let bench = try Bench(name)
+  @Test("any number of threads gives the same bits", arguments: models, Precision.allCases)
+  func threads(name: String, precision: Precision) throws {
+    let bench = try Bench(name, precision: precision)
     var groups: [[Int: ScoredGroup]] = []
     for threads in [1, 2, 3] {
       ThreadPool.configure(threads: threads)
@@ -47,9 +48,9 @@ struct RolloutEngineTests {
     #expect(groups[0] == groups[1] && groups[0] == groups[2])
   }
 
-  @Test("recorded log-probabilities are the learner's, to the bit", arguments: models)
-  func sameAsLearner(name: String) throws {
-    let bench = try Bench(name)
+  @Test("recorded log-probabilities are the learner's, to the bit", arguments: models, Precision.allCases)
+  func sameAsLearner(name: String, precision: Precision) throws {
+    let bench = try Bench(name, precision: precision)
     let groups = try bench.sample(mixedAssignments, with: bench.engine())
     for assignment in mixedAssignments {
       let group = try #require(groups[assignment.ordinal])
@@ -66,9 +67,9 @@ struct RolloutEngineTests {
     }
   }
 
-  @Test("more responses than rows of logits change no bit")
-  func manyResponses() throws {
-    let bench = try Bench("qwen2-tiny")
+  @Test("more responses than rows of logits change no bit", arguments: Precision.allCases)
+  func manyResponses(precision: Precision) throws {
+    let bench = try Bench("qwen2-tiny", precision: precision)
     let many = (0..<5).map { assignment("Group \($0)", ordinal: $0, samples: 33) }
     let together = try bench.sample(many, with: bench.engine())
     for assignment in many {
@@ -140,7 +141,7 @@ struct RolloutEngineTests {
     let engine = bench.engine(contextLength: count - excess)
     let error = RolloutError.promptTooLong(origin: "prompts.jsonl:8", tokens: count, limit: count - excess)
     #expect(throws: error) {
-      try engine.admit(assignment(prompt, ordinal: 8), weights: bench.weights, policyVersion: 0)
+      try engine.admit(assignment(prompt, ordinal: 8), policyVersion: 0)
     }
     #expect(engine.liveGroups == 0)
     let sentence = "\(error)"
@@ -153,11 +154,11 @@ struct RolloutEngineTests {
     let bench = try Bench("qwen2-tiny")
     let engine = bench.engine()
     #expect(throws: RolloutError.emptyPrompt(origin: "prompts.jsonl:0")) {
-      try engine.admit(assignment(""), weights: bench.weights, policyVersion: 0)
+      try engine.admit(assignment(""), policyVersion: 0)
     }
     #expect("\(RolloutError.emptyPrompt(origin: "a:1"))".hasPrefix("a:1: the prompt is empty"))
     let rendered = bench.engine(template: .chatml(defaultSystemPrompt: nil))
-    try rendered.admit(assignment(""), weights: bench.weights, policyVersion: 0)
+    try rendered.admit(assignment(""), policyVersion: 0)
     #expect(rendered.liveGroups == 1)
   }
 
@@ -180,10 +181,10 @@ struct RolloutEngineTests {
   func cancel() throws {
     let bench = try Bench("qwen2-tiny")
     let engine = bench.engine()
-    try engine.admit(assignment("a", ordinal: 1, step: 1), weights: bench.weights, policyVersion: 0)
-    try engine.admit(assignment("b", ordinal: 2, step: 2), weights: bench.weights, policyVersion: 0)
+    try engine.admit(assignment("a", ordinal: 1, step: 1), policyVersion: 0)
+    try engine.admit(assignment("b", ordinal: 2, step: 2), policyVersion: 0)
     try engine.admit(
-      assignment("c", ordinal: 3, use: .validation, step: 1), weights: bench.weights, policyVersion: 0)
+      assignment("c", ordinal: 3, use: .validation, step: 1), policyVersion: 0)
     #expect(engine.liveGroups == 3 && engine.liveResponses == 9)
     engine.cancel(use: .training, step: 1)
     #expect(engine.liveGroups == 2)
@@ -196,10 +197,8 @@ struct RolloutEngineTests {
   @Test("weights of which nothing is finite end every response at once, without an answer")
   func brokenWeights() throws {
     let bench = try Bench("qwen2-tiny")
-    let parameters = bench.weights.parameters
-    var values = parameters.mutableSpan
-    for i in values.indices { values[i] = .nan }
-    bench.weights.repack()
+    let count = bench.model.parameterCount
+    bench.weights.install(Tensor([Float](repeating: .nan, count: count), shape: [count]).storage)
     let group = try #require(try bench.sample([assignment("Once")], with: bench.engine())[0])
     for response in group.responses {
       #expect(response.tokens == [0] && response.finish == .endOfSequence && response.text.isEmpty)
@@ -216,7 +215,7 @@ struct RolloutEngineTests {
     var groups: [Int: ScoredGroup] = [:]
     while !waiting.isEmpty || engine.liveGroups > 0 {
       for _ in 0..<min(waiting.count, draw.next(below: 3)) {
-        try engine.admit(waiting.removeLast(), weights: bench.weights, policyVersion: 3)
+        try engine.admit(waiting.removeLast(), policyVersion: 3)
       }
       for _ in 0...draw.next(below: 20) {
         for (_, _, group) in engine.step(weights: bench.weights) { groups[group.ordinal] = group }

@@ -129,6 +129,12 @@ public struct AdmissionLedger: Sendable, Equatable {
   private var firstOrdinal = 0
   private var groups: [Group] = []
   private var roundCount = 0
+  private var unfinishedCount = 0
+  private var informativeCount = 0
+  /// The groups before this index are given out.
+  private var nextDrawn = 0
+  /// The groups before this index are finished, so many of them informative, all reported.
+  private var (settledEnd, settledInformative) = (0, 0)
 
   /// Creates the ledger of one step.
   ///
@@ -157,6 +163,8 @@ public struct AdmissionLedger: Sendable, Equatable {
       let index = try unfinishedIndex(ordinal)
       let counts = informative || !options.isFilterEnabled
       groups[index] = counts ? .informative(tokens: tokens, isReported: false) : .dropped
+      unfinishedCount -= 1
+      informativeCount += counts ? 1 : 0
       return reportNewlyCertain()
     }
   }
@@ -166,11 +174,10 @@ public struct AdmissionLedger: Sendable, Equatable {
   /// - Returns: Its ordinal; nil when all are given out, or when enough groups of lower ordinal are
   ///   informative, so that no further one can be admitted.
   public mutating func nextToDispatch() -> Int? {
-    guard informativeCount < options.groupsWanted, let index = groups.firstIndex(of: .drawn) else {
-      return nil
-    }
-    groups[index] = .dispatched
-    return firstOrdinal + index
+    while nextDrawn < groups.count, groups[nextDrawn] != .drawn { nextDrawn += 1 }
+    guard informativeCount < options.groupsWanted, nextDrawn < groups.count else { return nil }
+    groups[nextDrawn] = .dispatched
+    return firstOrdinal + nextDrawn
   }
 
   /// The size of the round to open now; nil while a round is under way and when none is to follow.
@@ -183,7 +190,7 @@ public struct AdmissionLedger: Sendable, Equatable {
   }
 
   /// Whether every group drawn so far is finished; true before the first round.
-  public var isRoundComplete: Bool { groups.allSatisfy(\.isFinished) }
+  public var isRoundComplete: Bool { unfinishedCount == 0 }
 
   /// How the sampling ended; nil while an unfinished group, or another round, may still change the batch.
   public var outcome: Outcome? {
@@ -227,8 +234,6 @@ public struct AdmissionLedger: Sendable, Equatable {
   /// The first ordinal of the next step, behind all rounds of this one; nil before the first round.
   public var nextOrdinal: Int? { roundCount == 0 ? nil : firstOrdinal + groups.count }
 
-  private var informativeCount: Int { groups.count(where: \.isInformative) }
-
   /// The index behind the last admitted group; of all groups as long as the batch is not full.
   private var admittedEnd: Int {
     var found = 0
@@ -254,6 +259,7 @@ public struct AdmissionLedger: Sendable, Equatable {
     }
     if roundCount == 0 { firstOrdinal = first }
     groups += Array(repeating: .drawn, count: count)
+    unfinishedCount += count
     roundCount += 1
   }
 
@@ -266,11 +272,11 @@ public struct AdmissionLedger: Sendable, Equatable {
     return index
   }
 
-  /// One walk up the ordinals, counting what lies below each.
+  /// One walk up the ordinals from the first that may be news, counting what lies below each.
   private mutating func reportNewlyCertain() -> [Admission] {
-    var (informative, unfinished) = (0, 0)
+    var (informative, unfinished) = (settledInformative, 0)
     var admissions: [Admission] = []
-    for index in groups.indices {
+    for index in groups.indices[settledEnd...] {
       guard informative + unfinished < options.groupsWanted else { break }
       switch groups[index] {
       case .drawn, .dispatched: unfinished += 1
@@ -282,6 +288,7 @@ public struct AdmissionLedger: Sendable, Equatable {
         }
         informative += 1
       }
+      if unfinished == 0 { (settledEnd, settledInformative) = (index + 1, informative) }
     }
     return admissions
   }

@@ -8,8 +8,10 @@ public final class Conversation {
   public let roster: Roster
 
   private let link: any ControlLink
+  /// Responses that each node has room for; a group that begins may take more.
   private var room: [Int: Int] = [:]
-  private var waiting: [Assignment] = []
+  /// Prompts that nobody has yet; a slice, since taking its first costs the same however many there are.
+  private var waiting: ArraySlice<Assignment> = []
   private var untrainedTokens: [Int: Int] = [:]
   private var trainedGroups: [Int: Int] = [:]
   private var trainedBy: [Int: (node: Int, tokens: Int)] = [:]
@@ -40,7 +42,7 @@ public final class Conversation {
 
   /// Takes back what is not finished.
   func cancel(use: SamplingUse, step: Int) throws {
-    waiting.removeAll()
+    waiting = []
     try send(.cancel(use: use, step: step), to: roster.rollout)
   }
 
@@ -77,8 +79,8 @@ public final class Conversation {
       guard let (node, message) = try link.receive(timeout: nil) else { continue }
       let report = try Report(bytes: message)
       switch report {
-      case .wants(let groups):
-        room[node, default: 0] += groups
+      case .wants(let responses):
+        room[node, default: 0] += responses
         try dispatch()
       case .trained(let trained):
         if let (learner, tokens) = trainedBy.removeValue(forKey: trained.ordinal) {
@@ -109,18 +111,19 @@ public final class Conversation {
     }
   }
 
-  /// Hands waiting prompts out, one at a time to the node with the most room, so that none idles behind a
-  /// long response.
+  /// Hands waiting prompts out in order, one at a time to the node with the most room, so that none idles
+  /// behind a long response.
   private func dispatch() throws {
     var bundles: [Int: [Assignment]] = [:]
     while let assignment = waiting.first {
       guard let (node, free) = room.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), free > 0 else {
         break
       }
-      room[node] = free - 1
+      room[node] = free - assignment.samples
       bundles[node, default: []].append(assignment)
-      waiting.removeFirst()
+      waiting = waiting.dropFirst()
     }
+    if waiting.isEmpty { waiting = [] }
     for (node, assignments) in bundles.sorted(by: { $0.key < $1.key }) {
       try send(.sample(assignments), to: [node])
     }

@@ -105,22 +105,10 @@ public final class RunRecorder {
     try write(lines, to: "rollouts/\(step).jsonl")
   }
 
-  func recordValidation(
-    _ groups: [Int: ScoredGroup], set: ValidationSet, base: Int, step: Int
-  ) throws {
-    var lines = ""
-    for (number, problem) in set.problems.enumerated() {
-      for ordinal in [base + 2 * number, base + 2 * number + 1] {
-        guard let group = groups[ordinal] else { continue }
-        for (sample, response) in group.responses.enumerated() {
-          lines +=
-            RolloutLine(response, problem: problem, group: group, sample: sample, step: step, advantage: nil)
-            .json
-        }
-      }
-    }
+  /// The file of a validation's responses; complete it when all are there.
+  func beginValidation(_ set: ValidationSet, step: Int) throws -> GrowingFile {
     let suffix = set.name == "validation" ? "" : "-\(set.name)"
-    try write(lines, to: "validation/\(step)\(suffix).jsonl")
+    return try GrowingFile(path: directory + "/validation/\(step)\(suffix).jsonl")
   }
 
   private func show(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }

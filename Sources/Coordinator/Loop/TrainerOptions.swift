@@ -21,7 +21,7 @@ public struct TrainerOptions: Sendable {
 
   /// The steps of the run.
   public var totalSteps = 1
-  /// A checkpoint every so many steps, and at the end; 0 for the end only.
+  /// A checkpoint every so many steps, and at the end; 0 for the end only, -1 for none.
   public var saveFrequency = 0
   /// Validation every so many steps, and at the end; 0 for never.
   public var testFrequency = 0

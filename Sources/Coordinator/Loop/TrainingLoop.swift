@@ -80,7 +80,9 @@ public final class TrainingLoop {
       // Before the checkpoint: a resumed run drops lines beyond its checkpoint, but could not make up for a
       // lost one.
       try recorder.record(report)
-      if isLast || isDue(options.saveFrequency) { saveSeconds = try seconds { try save() } }
+      if isLast && options.saveFrequency >= 0 || isDue(options.saveFrequency) {
+        saveSeconds = try seconds { try save() }
+      }
     }
     recorder.endLine()
   }
@@ -266,7 +268,7 @@ public final class TrainingLoop {
   }
 
   private func publish() throws {
-    let receivers = Set(conversation.roster.rollout + conversation.roster.learners.prefix(1)).sorted()
+    let receivers = Set(conversation.roster.rollout + conversation.roster.learners).sorted()
     try conversation.send(.publish(version: state.policyVersion), to: receivers)
   }
 
@@ -313,7 +315,7 @@ public final class TrainingLoop {
 
   private func save() throws {
     let pending = try recorder.beginCheckpoint(step: state.step)
-    try conversation.send(.save(directory: pending.directory), to: [conversation.roster.learners[0]])
+    try conversation.send(.save(directory: pending.directory), to: conversation.roster.learners)
     while true {
       switch try conversation.next() {
       case (_, .saved):

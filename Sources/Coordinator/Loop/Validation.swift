@@ -119,24 +119,21 @@ extension TrainingLoop {
       assignments.append(validationAssignment(problem, base + 2 * number + 1, greedy))
     }
     try conversation.sample(assignments)
-    var groups: [Int: ScoredGroup] = [:]
-    while groups.count < assignments.count {
+    var record = ValidationRecord(set, base: base, step: state.step)
+    let file = try recorder.beginValidation(set, step: state.step)
+    while !record.isComplete {
       switch try conversation.next() {
-      case (_, .group(.validation, state.step, let group)): groups[group.ordinal] = group
+      case (let node, .group(.validation, state.step, let group)):
+        guard let lines = record.receive(group) else {
+          throw TrainingError.unexpectedReport(node: node, report: "group \(group.ordinal) of a validation")
+        }
+        if !lines.isEmpty { try file.append(lines) }
       case (_, .group): break
       case (let node, let other): throw TrainingError.unexpectedReport(node: node, report: "\(other)")
       }
     }
-    try recorder.recordValidation(groups, set: set, base: base, step: state.step)
-    return set.problems.enumerated().compactMap { number, problem in
-      guard let sampled = groups[base + 2 * number], let best = groups[base + 2 * number + 1] else {
-        return nil
-      }
-      return ValidationOutcome(
-        dataSource: problem.dataSource, scores: sampled.responses.map { Double($0.score) },
-        greedyScore: Double(best.responses[0].score),
-        entropySum: sampled.responses.reduce(0) { $0 + $1.entropySum }, tokens: sampled.tokenCount)
-    }
+    try file.complete()
+    return record.outcomes
   }
 
   private func validationAssignment(

@@ -101,9 +101,9 @@ extension Report {
     var bytes = ByteWriter()
     bytes.write(wireVersion)
     switch self {
-    case .wants(let groups):
+    case .wants(let responses):
       bytes.write(UInt8(0))
-      bytes.write(Int64(groups))
+      bytes.write(Int64(responses))
     case .group(let use, let step, let group):
       bytes.write(UInt8(1))
       bytes.write(use.rawValue)
@@ -135,7 +135,7 @@ extension Report {
     var bytes = ByteReader(message, kind: "report")
     try bytes.checkVersion()
     switch try bytes.integer(UInt8.self) {
-    case 0: self = .wants(groups: try bytes.int())
+    case 0: self = .wants(responses: try bytes.int())
     case 1:
       self = .group(
         use: try SamplingUse(from: &bytes), step: try bytes.int(), try ScoredGroup(from: &bytes))

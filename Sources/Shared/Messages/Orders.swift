@@ -137,8 +137,8 @@ public struct UpdateReport: Sendable, Equatable {
 
 /// What a worker tells the coordinator.
 public enum Report: Sendable, Equatable {
-  /// A rollout worker has room for so many more groups.
-  case wants(groups: Int)
+  /// A rollout worker has room for so many more responses.
+  case wants(responses: Int)
   /// A sampled and scored group.
   case group(use: SamplingUse, step: Int, ScoredGroup)
   /// A group whose gradient is in the totals.

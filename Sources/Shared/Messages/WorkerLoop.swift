@@ -1,4 +1,5 @@
 public import MessagePassing
+import Timing
 
 /// One of the things a worker does.
 public protocol WorkerRole: AnyObject {
@@ -19,7 +20,7 @@ public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
   let send: (Report) throws -> Void = { try link.send($0.bytes, to: 0) }
   var isBusy = true
   while true {
-    let incoming = isBusy ? try link.poll() : try link.receive(timeout: nil)
+    let incoming = isBusy ? try link.poll() : try PhaseClock.stage(.idle) { try link.receive(timeout: nil) }
     if let incoming {
       let order = try Order(bytes: incoming.message)
       if order == .stop {
@@ -27,6 +28,7 @@ public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
         break
       }
       for role in roles { try role.handle(order, send: send) }
+      if order.endsStep { PhaseClock.lap() }
       isBusy = true
       continue
     }
@@ -34,4 +36,15 @@ public func runWorker(_ roles: [any WorkerRole], link: any ControlLink) throws {
     for role in roles where try role.advance(send: send) { isBusy = true }
   }
   try link.flush()
+}
+
+extension Order {
+  /// Whether a step of the worker ends with it: with the update where it learns, with new weights where it
+  /// samples, with both where it does both.
+  fileprivate var endsStep: Bool {
+    switch self {
+    case .update, .publish: true
+    case .sample, .cancel, .train, .resetReference, .save, .stop: false
+    }
+  }
 }
