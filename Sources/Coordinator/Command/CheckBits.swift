@@ -84,8 +84,11 @@ struct BitsVariant {
     BitsVariant(name: "split 1+2", ranks: 4, overrides: split(1, 2)),
     BitsVariant(name: "split 2+2", ranks: 5, overrides: split(2, 2), isInShortForm: true),
     BitsVariant(
-      name: "split 1+2, no memory for activations", ranks: 4,
-      overrides: split(1, 2) + ["actor_rollout_ref.actor.activation_memory_mib=0"]),
+      name: "split 1+2, no memory for activations, little for keys and values", ranks: 4,
+      overrides: split(1, 2) + [
+        "actor_rollout_ref.actor.activation_memory_mib=0",
+        "actor_rollout_ref.rollout.kv_cache_memory_mib=1",
+      ]),
     BitsVariant(
       name: "split 2+2, shuffled arrival", ranks: 5,
       overrides: split(2, 2) + ["cluster.shuffle_arrival=true"],

@@ -92,7 +92,7 @@ struct Generate: ParsableCommand {
       origin: "--prompt")
     let assignment = Assignment(
       use: .generation, step: 0, ordinal: 0, samples: count, sampling: sampling, problem: problem)
-    try engine.admit(assignment, weights: weights, policyVersion: 0)
+    try engine.admit(assignment, policyVersion: 0)
     while true {
       if let finished = engine.step(weights: weights).first { return finished.group.responses }
     }

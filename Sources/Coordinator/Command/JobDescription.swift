@@ -7,6 +7,7 @@ import LearnerWorker
 import MessagePassing
 import Models
 import PolicyOptimization
+import RolloutWorker
 
 /// What every process of a job must know, read on rank 0 and sent to the others as bytes.
 struct JobDescription: Sendable, Codable {
@@ -26,6 +27,8 @@ struct JobDescription: Sendable, Codable {
   var processes: Int
   /// Who computes products with weights, a case of `MatrixBackend`.
   var matmul: String
+  /// The precision of products.
+  var precision: Precision
 
   /// Reads the configuration file and finds the checkpoint to go on from.
   init(file: String, overrides: [String], processes: Int) throws {
@@ -39,14 +42,18 @@ struct JobDescription: Sendable, Codable {
     let configuration = try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
     modelPath = configuration.model.path
     chatTemplate = configuration.data.chatTemplate
-    matmul = try Self.chooseBackend(configuration).rawValue
+    precision = configuration.precision.resolved
+    matmul = try Self.chooseBackend(configuration, precision: precision).rawValue
   }
 
   /// The backend asked for, or the first that keeps the row law here.
-  private static func chooseBackend(_ configuration: RunConfiguration) throws -> MatrixBackend {
+  private static func chooseBackend(
+    _ configuration: RunConfiguration, precision: Precision
+  ) throws -> MatrixBackend {
     guard let backend = MatrixBackend(rawValue: configuration.matmul.rawValue) else {
       let model = try ModelConfiguration(directory: configuration.model.path)
-      return try Certification.automatic(shapes: LanguageModel.productShapes(model))
+      return try Certification.automatic(
+        precision: precision, shapes: LanguageModel.productShapes(model))
     }
     return backend
   }
@@ -57,7 +64,14 @@ struct JobDescription: Sendable, Codable {
       throw CommandError(
         "`numerics.matmul: \(matmul)` needs a library that is not installed here; install it or use `auto`")
     }
-    try Certification.check(backend, shapes: LanguageModel.productShapes(model))
+    guard backend.supports(precision) else {
+      throw CommandError(
+        """
+        `numerics.matmul: \(matmul)` has no \(precision.rawValue) on this processor; use `numerics.matmul: auto`, or \
+        another `numerics.precision`
+        """)
+    }
+    try Certification.check(backend, precision: precision, shapes: LanguageModel.productShapes(model))
     return backend
   }
 
@@ -77,24 +91,16 @@ struct JobDescription: Sendable, Codable {
     return min(model.maximumPositions, data.maximumPromptLength + data.maximumResponseLength)
   }
 
-  /// How many groups a rollout rank samples together.
-  ///
-  /// Where learners work at the same time, a step comes in six waves or more, so that they have something to
-  /// do while the next wave is sampled.
-  func liveGroups(_ configuration: RunConfiguration) throws -> Int {
-    if let groups = configuration.cluster.liveGroups { return groups }
-    let perRank = max(1, configuration.data.genBatchSize / max(1, try plan.roster.rollout.count))
-    let waves = try plan.placement == .split ? 6 : 1
-    let rows = try min(512, configuration.cluster.cacheBytes / max(1, cacheBytesPerResponse(configuration)))
-    return max(1, min((perRank + waves - 1) / waves, rows / configuration.trainer.samplesPerPrompt))
-  }
-
-  /// The bytes that the keys and values of one response take at the most.
-  func cacheBytesPerResponse(_ configuration: RunConfiguration) throws -> Int {
-    let model = try ModelConfiguration(directory: modelPath)
-    return KeyValueSegment.byteCount(
-      capacity: configuration.data.maximumResponseLength, layers: model.layers, heads: model.keyValueHeads,
-      headDimension: model.headDimension)
+  /// How much a rollout rank samples at a time.
+  func rolloutLimits(_ configuration: RunConfiguration) throws -> RolloutLimits {
+    let (cluster, samples, plan) = try (configuration.cluster, configuration.trainer.samplesPerPrompt, plan)
+    let ranks = max(1, plan.roster.rollout.count)
+    let responses =
+      cluster.liveGroups.map { $0 * samples }
+      ?? RolloutLimits.responses(
+        groups: (configuration.data.genBatchSize + ranks - 1) / ranks, samples: samples,
+        feedsLearners: plan.placement == .split)
+    return RolloutLimits(responses: responses, cacheBytes: cluster.cacheBytes)
   }
 
   /// The state to go on from.
@@ -116,12 +122,12 @@ struct JobDescription: Sendable, Codable {
     let model = try ModelConfiguration(directory: modelPath)
     let shapes = LanguageModel.productShapes(model)
     let kernels = NumericsFingerprint.current(
-      backend: MatrixBackend(rawValue: matmul) ?? .micro, shapes: shapes,
+      backend: MatrixBackend(rawValue: matmul) ?? .micro, precision: precision, shapes: shapes,
       rotaryFrequencies: model.rotaryFrequencies)
     return [
       "seed=\(configuration.seed)", "fold=\(configuration.learner.foldScale)",
       "piece=\(configuration.learner.pieceTokens)",
-      "kernels=\(kernels)",
+      "precision=\(precision.rawValue)", "kernels=\(kernels)",
     ].joined(separator: " ")
   }
 

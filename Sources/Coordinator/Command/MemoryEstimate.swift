@@ -1,33 +1,40 @@
+import Coordinator
+import Kernels
 import LearnerWorker
 import Models
 import PolicyOptimization
+import RolloutWorker
 
 /// What a run will need, rank by rank.
 struct MemoryEstimate {
   /// One sentence per kind of rank.
   let lines: [String]
 
-  /// The estimate; `cacheBytes` is what a rollout rank's keys and values take at full length.
-  init(model: LanguageModel, configuration: RunConfiguration, plan: RankPlan, cacheBytes: Int) {
+  /// The estimate, with keys and values at full length of all responses or within the budget.
+  init(model: LanguageModel, configuration: RunConfiguration, plan: RankPlan, limits: RolloutLimits) {
+    let options = configuration.learner
     let count = Double(model.parameterCount)
-    // Floats: parameters, packed, packed transposed, gradient, two moments; the reference and its packing;
-    // integers.
-    let learnerFloats = 6.0 + (configuration.learner.loss.klPenalty == nil ? 0 : 2)
-    let learner =
-      count * (learnerFloats * 4 + 8)
-      + Double(
-        min(
-          configuration.learner.activationBytes,
-          configuration.learner.pieceTokens * model.activationBytesPerRow))
-    let cache = Double(cacheBytes)
-    let rollout = count * 8 + cache
+    // Packed weights, and the embedding that is looked up beside them.
+    let embedding = Double(model.configuration.vocabularySize * model.configuration.hiddenSize)
+    let weights = (count + embedding) * (model.precision == .bf16 ? 2 : 4)
+    // Parameters and two moments, shared out; integers; packed for both directions; the reference.
+    let owned = 12 * count / Double(plan.roster.learners.count) + 8 * count
+    let copies = options.loss.klPenalty == nil ? 2.0 : 3.0
+    let rows = max(options.pieceTokens, options.longestResponse) + options.longestPrompt
+    let activations = Double(min(options.activationBytes, rows * model.activationBytesPerRow))
+    let learner = owned + copies * weights + activations + Double(TreePass.logitBytes(model))
+    let longest = limits.mostCacheBytes(
+      model: model, samples: configuration.trainer.samplesPerPrompt,
+      promptTokens: configuration.data.maximumPromptLength,
+      responseTokens: configuration.data.maximumResponseLength)
+    let cache = Double(min(limits.cacheBytes, longest))
     func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
     switch plan.placement {
     case .colocated: lines = ["each rank: about \(gibibytes(learner + cache)), its key-value cache included"]
     case .split:
       lines = [
         "a learner rank: about \(gibibytes(learner))",
-        "a rollout rank: about \(gibibytes(rollout)), its key-value cache included",
+        "a rollout rank: about \(gibibytes(weights + cache)), its key-value cache included",
       ]
     }
   }

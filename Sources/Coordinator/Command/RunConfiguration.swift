@@ -22,6 +22,8 @@ struct RunConfiguration {
   let schedule: ScheduleOptions
   /// Who computes products with weights.
   let matmul: MatmulChoice
+  /// The precision of products.
+  let precision: PrecisionChoice
   /// Every key with its value and origin.
   let section: ConfigurationSection
 
@@ -43,6 +45,7 @@ struct RunConfiguration {
     length = try RunLength(trainerSection)
     schedule = try ScheduleOptions(actor.section("optim"))
     matmul = try numerics.choice("matmul", default: .auto)
+    precision = try numerics.choice("precision", default: .auto)
     klController = try algorithm.klController(actor: actor)
     resetPolicy = try algorithm.resetPolicy()
     learner = try LearnerOptions(actor: actor, rollout: rollout, numerics: numerics, data: data)
@@ -70,6 +73,22 @@ enum MatmulChoice: String, CaseIterable {
   case micro
   case onednn
   case openblas
+}
+
+/// The precision of products, embeddings, and kept keys and values.
+enum PrecisionChoice: String, CaseIterable {
+  case auto
+  case fp32
+  case bf16
+
+  /// What is asked for; automatically bf16 where the processor multiplies it natively.
+  var resolved: Precision {
+    switch self {
+    case .auto: .native
+    case .fp32: .fp32
+    case .bf16: .bf16
+    }
+  }
 }
 
 /// The model to train.

@@ -65,18 +65,18 @@ struct SFTJob {
     ThreadPool.configure(threads: ProcessInfo.processInfo.activeProcessorCount)
     let configuration = try ModelConfiguration(directory: modelPath)
     let model = LanguageModel(configuration)
-    let weights = model.makeWeights(forTraining: true)
+    let learner = Learner(model: model, options: options)
     if initializes {
-      model.initialize(weights, seed: seed, deviation: deviation)
+      let values = Storage<Float>(zeros: model.parameterCount)
+      model.initialize(values, seed: seed, deviation: deviation)
+      learner.begin(with: values)
     } else {
-      try model.load(directory: modelPath, into: weights)
+      try learner.begin(directory: modelPath)
     }
     let examples = try examples(configuration)
     Terminal.say("\(modelPath): \(model.parameterCount) parameters, \(examples.count) examples")
     let trainer = SupervisedTrainer(
-      learner: Learner(model: model, policy: weights, options: options), examples: examples,
-      batchSize: batchSize,
-      seed: seed)
+      learner: learner, examples: examples, batchSize: batchSize, seed: seed)
     var skipped = 0
     for step in 1...totalSteps {
       let rate = schedule.learningRate(finishedSteps: step - 1)
@@ -91,7 +91,7 @@ struct SFTJob {
         Terminal.say("step \(step)/\(totalSteps) · loss \(loss) · gradient norm \(norm) · lr \(rate)")
       }
     }
-    try model.save(weights.parameters, to: output, source: modelPath)
+    try learner.saveModel(to: output, source: modelPath)
     Terminal.say("\(output): the model")
   }
 

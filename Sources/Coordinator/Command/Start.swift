@@ -1,5 +1,6 @@
 import Coordinator
 import Foundation
+import Kernels
 
 /// What the operator reads first and last.
 struct Start {
@@ -13,7 +14,10 @@ struct Start {
     else { return }
     let millions = (Double(parameters) / 1e5).rounded() / 10
     Terminal.say("prorl-coordinator \(programVersion)")
-    Terminal.say("model    \(job.modelPath), \(millions) million parameters, fp32, products by \(job.matmul)")
+    Terminal.say(
+      """
+      model    \(job.modelPath), \(millions) million parameters, \(job.precision.rawValue), products by \(job.matmul)
+      """)
     Terminal.say("ranks    \(plan.description); \(threads) thread\(threads == 1 ? "" : "s") each")
     if let resume = job.resumeDirectory { Terminal.say("resume   \(resume)") }
     Terminal.say("run      \(configuration.output.directory)")
@@ -35,11 +39,11 @@ extension JobDescription {
   /// What a rank other than 0 holds until rank 0's arrives.
   static let standIn = JobDescription(
     yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0,
-    matmul: "")
+    matmul: "", precision: .fp32)
 
   private init(
     yaml: String, file: String, overrides: [String], modelPath: String, chatTemplate: String,
-    resumeDirectory: String?, processes: Int, matmul: String
+    resumeDirectory: String?, processes: Int, matmul: String, precision: Precision
   ) {
     self.yaml = yaml
     self.file = file
@@ -49,5 +53,6 @@ extension JobDescription {
     self.resumeDirectory = resumeDirectory
     self.processes = processes
     self.matmul = matmul
+    self.precision = precision
   }
 }

@@ -136,7 +136,7 @@ struct Train: ParsableCommand {
     var weights: Handover<any CollectiveLink>?
     if plan.placement == .split {
       weights = try world.collective(
-        members: plan.processes(of: plan.roster.learners.prefix(1) + plan.roster.rollout))
+        members: plan.processes(of: plan.roster.learners + plan.roster.rollout))
     }
     let log = world.rank == 0 ? nil : try RankLog(directory: configuration.output.directory, rank: world.rank)
     let nodes = plan.map.nodes(in: world.rank)

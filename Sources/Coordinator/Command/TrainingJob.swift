@@ -28,7 +28,7 @@ final class TrainingJob: Sendable {
     let configuration = try ModelConfiguration(directory: path)
     model = LanguageModel(
       configuration, contextLength: try run.contextLength(of: configuration),
-      backend: try run.certifiedBackend(configuration))
+      backend: try run.certifiedBackend(configuration), precision: run.precision)
     tokenizer = try Tokenizer(directory: path, for: configuration)
     template = try ChatTemplate.resolve(run.chatTemplate, tokenizer: tokenizer, directory: path)
   }
@@ -54,10 +54,9 @@ final class TrainingJob: Sendable {
     let configuration = try run.configuration()
     _ = try checkedProblems(configuration)
     _ = try checkedValidationSets(configuration)
-    let responses = try run.liveGroups(configuration) * configuration.trainer.samplesPerPrompt
-    let cacheBytes = try responses * run.cacheBytesPerResponse(configuration)
     return MemoryEstimate(
-      model: model, configuration: configuration, plan: try run.plan, cacheBytes: cacheBytes
+      model: model, configuration: configuration, plan: try run.plan,
+      limits: try run.rolloutLimits(configuration)
     ).lines
   }
 
@@ -139,24 +138,29 @@ final class TrainingJob: Sendable {
     let configuration = try run.configuration()
     let isLearner = try run.plan.roster.learners.contains(node)
     let isRollout = try run.plan.roster.rollout.contains(node)
-    let weights = model.makeWeights(forTraining: isLearner)
-    try model.load(
-      directory: run.resumeDirectory.map { $0 + "/" + Learner.modelFolder } ?? run.modelPath, into: weights)
+    let learners = try run.plan.roster.learners
     let weightsLink = try links.weights(node)
     var roles: [any WorkerRole] = []
+    let learner: Learner? =
+      isLearner
+      ? Learner(
+        model: model, options: configuration.learner, rank: learners.firstIndex(of: node) ?? 0,
+        learners: learners.count) : nil
+    if let learner { try begin(learner) }
     if isRollout {
       let engine = RolloutEngine(
         model: model, tokenizer: tokenizer, template: template, seed: configuration.seed,
-        contextLength: try run.contextLength(of: model.configuration))
+        contextLength: try run.contextLength(of: model.configuration),
+        limits: try run.rolloutLimits(configuration))
       roles.append(
         RolloutRole(
-          engine: engine, weights: weights, weightsLink: isLearner ? nil : weightsLink,
-          room: try run.liveGroups(configuration),
+          engine: engine, weights: try learner?.policy ?? loadedWeights(),
+          weightsLink: isLearner ? nil : weightsLink,
+          exchange: WeightExchange(
+            model, plan: ShardPlan(count: model.parameterCount, learners: learners.count)),
           policyVersion: try run.initialState(configuration).policyVersion))
     }
-    if isLearner {
-      let learner = Learner(model: model, policy: weights, options: configuration.learner)
-      if let directory = run.resumeDirectory { try learner.load(from: directory) }
+    if let learner {
       roles.append(
         LearnerRole(
           learner: learner, learnersLink: try links.learners(node),
@@ -164,6 +168,23 @@ final class TrainingJob: Sendable {
           modelSource: run.modelPath))
     }
     try runWorker(roles, link: try links.control(node))
+  }
+
+  /// Gives `learner` the checkpoint to go on from, or the model to begin with.
+  private func begin(_ learner: Learner) throws {
+    if let directory = run.resumeDirectory {
+      try learner.load(from: directory)
+    } else {
+      try learner.begin(directory: run.modelPath)
+    }
+  }
+
+  /// The weights that a rank begins with which only samples.
+  private func loadedWeights() throws -> ModelWeights {
+    let weights = model.makeWeights(forTraining: false)
+    try model.load(
+      directory: run.resumeDirectory.map { $0 + "/" + Learner.modelFolder } ?? run.modelPath, into: weights)
+    return weights
   }
 }
 
