@@ -83,10 +83,13 @@ public struct TinyModel: Sendable {
 
   /// Norms' weights lie around 1; others are uniform within `spread` divided by the root of the row's length,
   /// so that activations neither vanish nor explode and probabilities are far from uniform.
-  public init(_ extents: TinyExtents, spread: Float = 2.5, precision: Precision = .fp32) throws {
+  public init(
+    _ extents: TinyExtents, spread: Float = 2.5, backend: MatrixBackend = .micro, precision: Precision = .fp32
+  ) throws {
     let directory = try TemporaryDirectory()
     try directory.write("config.json", extents.json)
-    model = LanguageModel(try ModelConfiguration(directory: directory.path), precision: precision)
+    model = LanguageModel(
+      try ModelConfiguration(directory: directory.path), backend: backend, precision: precision)
     parameters = Storage(zeros: model.parameterCount)
     weights = model.makeWeights(forTraining: true)
     for parameter in model.table.parameters { fill(tensor(parameter), parameter, spread: spread) }
