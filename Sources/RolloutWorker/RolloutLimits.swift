@@ -27,13 +27,15 @@ public struct RolloutLimits: Sendable, Equatable {
   /// Waves in which a step comes where learners work beside the rollout ranks.
   public static let waves = 6
 
-  /// The bytes of keys and values if all responses, in groups of `samples`, reach these lengths in tokens.
+  /// The bytes that keys and values take if all responses, in groups of `samples`, reach these lengths in
+  /// tokens; `cacheBytes` if that is less.
   public func mostCacheBytes(
     model: LanguageModel, samples: Int, promptTokens: Int, responseTokens: Int
-  ) -> Int {
-    let groups = (responses + samples - 1) / max(1, samples)
-    let pages = groups * pageCount(promptTokens) + responses * pageCount(responseTokens)
-    return pages * KeyValuePool.pageBytes(model.keyValueShape)
+  ) -> Double {
+    let groups = (Double(responses) / Double(samples)).rounded(.up)
+    let pages =
+      groups * Double(pageCount(promptTokens)) + Double(responses) * Double(pageCount(responseTokens))
+    return min(Double(cacheBytes), pages * Double(KeyValuePool.pageBytes(model.keyValueShape)))
   }
 
   /// How many responses a rank should decode together when it gets `groups` groups of `samples` in a round.

@@ -7,8 +7,9 @@ import Timing
 
 /// A rank's life as a sampler: takes prompts as it has room for them, hands in scored groups.
 ///
-/// It asks for one group more than it can begin at once, so that a place that becomes free is taken in the
-/// next pass, and for none while responses wait, so that no prompt waits here while another rank has room.
+/// It asks for as much as it can begin at once, and when all of that has begun, for one group more, so that a
+/// place that becomes free is taken in the next pass. While responses wait it asks for nothing, so that no
+/// prompt waits here while another rank has room.
 public final class RolloutRole: WorkerRole {
   private let engine: RolloutEngine
   private let weights: ModelWeights
@@ -76,21 +77,22 @@ public final class RolloutRole: WorkerRole {
     }
   }
 
-  /// Asks for prompts where there is room, runs a pass, hands in what is done.
+  /// Runs a pass, hands in what is done, asks for prompts where there is room.
   public func advance(send: (Report) throws -> Void) throws -> Bool {
-    try askForPrompts(send: send)
-    guard engine.liveGroups > 0 else { return false }
+    let isBusy = engine.liveGroups > 0
     for (use, step, group) in engine.step(weights: weights) {
       try send(.group(use: use, step: step, group))
     }
-    return true
+    try askForPrompts(send: send)
+    return isBusy
   }
 
   private func askForPrompts(send: (Report) throws -> Void) throws {
-    // Now and then only: when what was asked for has come, and before it has nothing to do.
-    guard !engine.isFull, asked <= 0 || engine.liveGroups == 0 else { return }
+    let isIdle = engine.liveGroups == 0
+    // Now and then only: when what was asked for has come, and when there is nothing to do.
+    guard !engine.isFull, asked <= 0 || isIdle else { return }
     // A group goes to whoever has room for a part of it: one response more is one group more.
-    let room = engine.freeSeats + 1
+    let room = engine.freeSeats + (isIdle ? 0 : 1)
     guard room > asked else { return }
     try send(.wants(responses: room - asked))
     asked = room

@@ -88,6 +88,17 @@ struct ConversationTests {
     #expect(talk.conversation.takeFewestTrainedGroups() == 0)
   }
 
+  @Test("learners that have nothing waiting take turns")
+  func turns() throws {
+    let talk = try Talk(rollout: [1], learners: [2, 3])
+    for ordinal in 0..<4 {
+      try talk.train(ordinal, 5)
+      let node = ordinal.isMultiple(of: 2) ? 2 : 3
+      #expect(talk.ordinals(node) == [ordinal])
+      try talk.hear(node, .trained(talk.report(ordinal)))
+    }
+  }
+
   @Test("shuffled arrival hands prompts out last first, and uses every learner")
   func shuffled() throws {
     let talk = try Talk(rollout: [1], learners: [2, 3], shufflesArrival: true)

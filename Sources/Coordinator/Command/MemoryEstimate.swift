@@ -23,11 +23,10 @@ struct MemoryEstimate {
     let rows = max(options.pieceTokens, options.longestResponse) + options.longestPrompt
     let activations = Double(min(options.activationBytes, rows * model.activationBytesPerRow))
     let learner = owned + copies * weights + activations + Double(TreePass.logitBytes(model))
-    let longest = limits.mostCacheBytes(
+    let cache = limits.mostCacheBytes(
       model: model, samples: configuration.trainer.samplesPerPrompt,
       promptTokens: configuration.data.maximumPromptLength,
       responseTokens: configuration.data.maximumResponseLength)
-    let cache = Double(min(limits.cacheBytes, longest))
     func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
     switch plan.placement {
     case .colocated: lines = ["each rank: about \(gibibytes(learner + cache)), its key-value cache included"]

@@ -46,14 +46,19 @@ public final class Conversation {
     try send(.cancel(use: use, step: step), to: roster.rollout)
   }
 
-  /// Gives `group` to the learner that has the fewest tokens waiting.
+  /// Gives `group` to the learner that has the fewest tokens waiting; of several, to the one that was given the
+  /// fewest groups.
   func train(_ group: TrainingGroup, klCoefficient: Double) throws {
-    let byLoad = roster.learners.sorted { untrainedTokens[$0, default: 0] < untrainedTokens[$1, default: 0] }
-    guard let node = shufflesArrival ? shuffledLearner(group.ordinal) : byLoad.first else { return }
+    let idlest = roster.learners.min { load($0) < load($1) }
+    guard let node = shufflesArrival ? shuffledLearner(group.ordinal) : idlest else { return }
     untrainedTokens[node, default: 0] += group.tokenCount
     trainedGroups[node, default: 0] += 1
     trainedBy[group.ordinal] = (node, group.tokenCount)
     try send(.train(group, klCoefficient: klCoefficient), to: [node])
+  }
+
+  private func load(_ learner: Int) -> (Int, Int, Int) {
+    (untrainedTokens[learner, default: 0], trainedGroups[learner, default: 0], learner)
   }
 
   /// Another learner for neighbouring groups, whatever their load.
