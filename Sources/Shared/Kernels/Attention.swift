@@ -143,8 +143,10 @@ private struct AttentionForwardPass: Sendable {
       for query in piece.firstQuery..<piece.firstQuery + piece.rows.count * shape.groupSize {
         let sum = unsafe normalizer[query]
         #if PRORL_SABOTAGE
-        // What libraries do: a kernel of its own for single rows, with other rounding.
-        unsafe normalizer[query] = breaksRowLaw && piece.sequence.rows.count == 1 ? 3 / (3 * sum) : 1 / sum
+        // What libraries do: a kernel of its own for single rows, with other rounding; bf16 would hide a unit in the
+        // last place.
+        unsafe normalizer[query] =
+          breaksRowLaw && piece.sequence.rows.count == 1 ? 1 / (sum * (1 + 0x1p-12)) : 1 / sum
         #else
         unsafe normalizer[query] = 1 / sum
         #endif
