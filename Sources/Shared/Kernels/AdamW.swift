@@ -79,7 +79,7 @@ public func gradientBlockSums(_ totals: Storage<Int64>, range: Range<Int>, facto
 public func globalNorm(blockSums: [Double]) -> Double { blockSums.reduce(0, +).squareRoot() }
 
 /// The number of elements whose squares are summed together.
-private let gradientBlock = 65_536
+public let gradientBlock = 65_536
 
 /// AdamW's settings.
 public struct AdamWSettings: Sendable, Equatable {

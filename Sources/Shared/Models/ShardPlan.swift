@@ -73,6 +73,3 @@ public struct WeightExchange: Sendable {
     }
   }
 }
-
-/// The elements whose squares are summed together.
-private let gradientBlock = 65_536

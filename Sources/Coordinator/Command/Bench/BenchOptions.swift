@@ -11,7 +11,7 @@ struct BenchSubjectOptions: ParsableArguments {
   var shape: BenchShape?
 
   @Option(help: "auto, fp32 or bf16.")
-  var precision: BenchPrecision = .auto
+  var precision: PrecisionChoice = .auto
 
   @Option(help: "Who computes products with weights: auto, micro, onednn or openblas.")
   var matmul = "auto"

@@ -12,21 +12,7 @@ import Tokenization
 
 // All that benchmarks ask of kernels, model, engine and learner.
 
-/// The arithmetic of products with weights.
-enum BenchPrecision: String, CaseIterable, ExpressibleByArgument {
-  case auto
-  case fp32
-  case bf16
-
-  /// What is asked for; automatically what a run would take.
-  var resolved: Precision {
-    switch self {
-    case .auto: .native
-    case .fp32: .fp32
-    case .bf16: .bf16
-    }
-  }
-}
+extension PrecisionChoice: ExpressibleByArgument {}
 
 /// What a benchmark computes with: settled options.
 struct BenchChoice {
