@@ -51,6 +51,18 @@ enum Fixture {
     try JSONDecoder().decode(JSON.self, from: data("goldens.json"))
   }
 
+  /// Results of verl's, NeMo-RL's, OpenRLHF's and TRL's own estimators, statistics and controllers.
+  static func estimators() throws -> JSON {
+    try JSONDecoder().decode(JSON.self, from: data("estimators.json"))
+  }
+
+  /// Cases of verl's advantages, rollout correction and validation statistics on random inputs.
+  static func estimatorCases() throws -> [JSON] {
+    try String(decoding: data("estimators.jsonl"), as: UTF8.self).split(separator: "\n").map { line in
+      try JSONDecoder().decode(JSON.self, from: Data(line.utf8))
+    }
+  }
+
   /// How many cases the whole case file has for each function.
   static func caseCounts() throws -> [String: Int] {
     try JSONDecoder().decode([String: Int].self, from: data("functions.json"))

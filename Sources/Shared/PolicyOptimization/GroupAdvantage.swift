@@ -35,9 +35,10 @@ public struct GroupAdvantage: Sendable, Equatable {
       throw .rewardOutOfRange(response: response, reward: reward)
     }
     guard Self.hasLearningSignal(rewards) else { return rewards.map { _ in 0 } }
-    let (mean, deviation) = moments(of: rewards)
-    let divisor = normalizeByStandardDeviation ? deviation + 1e-6 : 1
-    return rewards.map { Float(($0 - mean) / divisor) }
+    // A group of one is measured from 0 with deviation 1.
+    let moments = rewards.count > 1 ? RewardMoments(of: rewards) : nil
+    let divisor = normalizeByStandardDeviation ? (moments?.deviation ?? 1) + 1e-6 : 1
+    return rewards.map { Float(($0 - (moments?.mean ?? 0)) / divisor) }
   }
 
   /// Whether a group can move the policy: its largest value differs from its smallest.
@@ -56,14 +57,5 @@ public struct GroupAdvantage: Sendable, Equatable {
   public static func hasLearningSignal(_ values: [Double]) -> Bool {
     guard let first = values.first else { return false }
     return values.count == 1 || values.contains { $0 != first }
-  }
-
-  private func moments(of rewards: [Double]) -> (mean: Double, deviation: Double) {
-    guard rewards.count > 1 else { return (0, 1) }
-    // Sorted, so that the sums do not depend on the order of the responses.
-    let sorted = rewards.sorted()
-    let mean = sorted.reduce(0, +) / Double(sorted.count)
-    let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(sorted.count - 1)).squareRoot())
   }
 }

@@ -12,6 +12,8 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
   case overlongBufferOutOfRange(length: Int, maximumResponseLength: Int)
   /// The same group reported its sums twice.
   case groupCountedTwice(ordinal: Int)
+  /// There are no advantages.
+  case advantage(AdvantageProblem)
 
   /// One sentence for the operator.
   public var description: String {
@@ -31,6 +33,7 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
         + "\(maximum) tokens."
     case .groupCountedTwice(let ordinal):
       "group \(ordinal) reported its sums twice in one mini-batch; a message was repeated."
+    case .advantage(let problem): problem.description
     }
   }
 }
