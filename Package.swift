@@ -80,6 +80,7 @@ let package = Package(
     room("Models", "Tensors", "Kernels", "Safetensors", "Timing", settings: hot),
     room("Messages", "Experience", "MessagePassing", "PolicyOptimization", "Tasks", "Timing", settings: hot),
     room("Checkpoints", "CCrypto"),
+    room("AlgorithmCases", "PolicyOptimization", "Kernels"),
 
     // MARK: Floor 4, roles
 
@@ -113,7 +114,7 @@ let package = Package(
       dependencies: [
         "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
-        "PolicyOptimization", "Randomness", "Safetensors", "Timing",
+        "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Coordinator/Command", swiftSettings: house),
@@ -138,6 +139,7 @@ let package = Package(
     tests("Safetensors", "Tensors"),
     tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
+    tests("AlgorithmCases", hasFixtures: true),
     tests("Tasks", "Randomness", settings: hot),
     tests(
       "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "PolicyOptimization", "Randomness",

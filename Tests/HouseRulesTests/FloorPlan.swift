@@ -40,6 +40,7 @@ let rooms = [
     path: "Shared/Messages",
     imports: ["Experience", "MessagePassing", "PolicyOptimization", "Tasks", "Timing"]),
   Room(path: "Shared/Checkpoints", imports: ["CCrypto"], mayBeUnsafe: true),
+  Room(path: "Shared/AlgorithmCases", imports: ["PolicyOptimization", "Kernels"]),
 
   // Floor 4, roles
   Room(
@@ -68,7 +69,7 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
       "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
-      "Randomness", "Safetensors", "Timing", "ArgumentParser",
+      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]
 

@@ -6,7 +6,7 @@ import Testing
 
   @Test func `the loss is policy minus entropy bonus plus KL penalty`() {
     let token = loss.token(new: -1.1, old: -1, reference: -1.5, advantage: 0.7, entropy: 2)
-    let policy = loss.objective.token(new: -1.1, old: -1, advantage: 0.7)
+    let policy = ClippedObjective().token(new: -1.1, old: -1, advantage: 0.7)
     let kl = KLEstimator().token(new: -1.1, reference: -1.5)
     #expect(token.policyLoss == policy.loss && token.kl == kl.value && token.entropy == 2)
     expectClose([token.loss.double], [policy.loss.double - 0.02 + 0.5 * kl.value.double])

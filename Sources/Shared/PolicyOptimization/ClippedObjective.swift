@@ -7,12 +7,12 @@
 /// dl/d new = -A · r where l1 carries the loss and |new - old| ≤ 20, otherwise 0
 /// ```
 ///
-/// Where two branches tie, torch gives each half of the gradient, and so does this: inside the bounds both
-/// halves are the same and add up; on a tie with a constant branch one half remains.
+/// With `delta` the ratio of l1 alone is held below it, for either sign of A: TRL's two-sided clip. Where two
+/// branches tie, torch gives each half of the gradient, and so does this (`ClippedBranches`).
 ///
 /// Source: Schulman et al. 2017, "Proximal Policy Optimization", arXiv:1707.06347; clip-higher: Yu et al.
 /// 2025, "DAPO", section 3.1, arXiv:2503.14476; dual clip: Ye et al. 2020, section 3, arXiv:1912.09729;
-/// verl's `compute_policy_loss_vanilla`.
+/// verl's `compute_policy_loss_vanilla`; `delta`: TRL's `GRPOConfig`.
 public struct ClippedObjective: Sendable, Equatable {
   /// How far the ratio may fall below 1.
   ///
@@ -28,14 +28,23 @@ public struct ClippedObjective: Sendable, Equatable {
 
   /// The largest ratio a token of negative advantage is punished for.
   ///
-  /// Key `actor_rollout_ref.actor.clip_ratio_c`, default 3, range above 1; verl. DAPO's script uses 10.
+  /// Key `actor_rollout_ref.actor.clip_ratio_c`, default 3, range above 1, infinite for no dual clip; verl.
+  /// DAPO's script uses 10, TRL and ProRL v2's recipes have none.
   public var clipRatioC: Double
 
+  /// What holds the ratio of the free branch down, whatever the advantage's sign; nil for nothing.
+  ///
+  /// TRL's `delta`, default nil, range above 1.
+  public var delta: Double?
+
   /// Creates an objective.
-  public init(clipRatioLow: Double = 0.2, clipRatioHigh: Double = 0.28, clipRatioC: Double = 3) {
+  public init(
+    clipRatioLow: Double = 0.2, clipRatioHigh: Double = 0.28, clipRatioC: Double = 3, delta: Double? = nil
+  ) {
     self.clipRatioLow = clipRatioLow
     self.clipRatioHigh = clipRatioHigh
     self.clipRatioC = clipRatioC
+    self.delta = delta
   }
 
   /// What the objective says about one token.
@@ -66,39 +75,20 @@ public struct ClippedObjective: Sendable, Equatable {
   public func token(new: Float, old: Float, advantage: Float) -> Token {
     let term = term(new: Double(new), old: Double(old), advantage: Double(advantage))
     return Token(
-      loss: Float(term.slope.value), derivative: Float(term.slope.derivative),
+      loss: Float(term.loss), derivative: Float(term.derivative),
       logRatio: Float(term.logRatio), isClipped: term.isClipped, isDualClipped: term.isDualClipped)
   }
 
-  func term(new: Double, old: Double, advantage: Double) -> Term {
+  func term(new: Double, old: Double, advantage: Double) -> PolicyTerm {
     let logRatio = clamped(new - old, bound: logRatioBound)
-    let ratio = exponential(logRatio.value)
-    let (low, high) = (1 - clipRatioLow, 1 + clipRatioHigh)
-    let held = ratio > high ? high : ratio < low ? low : ratio
-    let (free, clipped) = (-advantage * ratio, -advantage * held)
+    let branches = ClippedBranches(
+      ratio: ratio(of: logRatio), advantage: advantage, low: clipRatioLow, high: clipRatioHigh,
+      ceiling: delta ?? .infinity)
     let cap = advantage < 0 ? -advantage * clipRatioC : .infinity
-    let larger = clipped > free ? clipped : free
-
-    let throughHeld: Double = held == ratio ? 1 : 0
-    let throughMaximum = share(of: free, over: clipped) + share(of: clipped, over: free) * throughHeld
-    let throughCap = share(of: cap, over: larger)
-    return Term(
-      slope: Slope(
-        value: larger > cap ? cap : larger,
-        derivative: free * logRatio.derivative * throughMaximum * throughCap),
-      logRatio: logRatio.value, isClipped: clipped > free, isDualClipped: larger > cap)
+    let larger = branches.larger
+    let throughCap = share(of: cap, over: larger.value)
+    return PolicyTerm(
+      loss: larger.value > cap ? cap : larger.value, derivative: larger.derivative * throughCap,
+      logRatio: logRatio.value, isClipped: branches.isClipped, isDualClipped: larger.value > cap)
   }
-
-  struct Term {
-    var slope: Slope
-    var logRatio: Double
-    var isClipped: Bool
-    var isDualClipped: Bool
-  }
-}
-
-/// The part of a gradient that goes to `mine` where the larger of the two is taken: all, none, or half on a
-/// tie.
-private func share(of mine: Double, over other: Double) -> Double {
-  mine > other ? 1 : mine < other ? 0 : 0.5
 }

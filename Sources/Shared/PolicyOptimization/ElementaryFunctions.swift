@@ -1,13 +1,13 @@
-// Exponential and cosine from additions and multiplications alone.
+// Exponential, logarithm and cosine from additions, multiplications and divisions alone.
 //
-// What they return reaches the weights, through the ratio and the learning rate. The C library picks another
+// What they return reaches the weights, through the ratio, its bounds and the learning rate. The C library picks another
 // version on a CPU with fused multiply-add, whose last bit may differ; these have one version.
 
-/// e to the power `x`, for `x` within ±20, the bound of every log-ratio in this room.
+/// e to the power `x`.
 ///
-/// Exact to about one unit in the last place of Double. A NaN stays NaN.
+/// Exact to about one unit in the last place of Double; 0 and infinite where Double is. A NaN stays NaN.
 func exponential(_ x: Double) -> Double {
-  guard !x.isNaN else { return x }
+  guard x.magnitude <= 746 else { return x > 0 ? .infinity : x < 0 ? 0 : x }
   // x = k · ln 2 + r with |r| ≤ ½ ln 2; ln 2 in two parts, so that k times the first one is exact.
   let k = (x * 1.442_695_040_888_963_4).rounded()
   let r = (x - k * 6.931_471_803_691_238_164_90e-1) - k * 1.908_214_929_270_587_700_02e-10
@@ -19,6 +19,22 @@ func exponential(_ x: Double) -> Double {
     divisor -= 1
   }
   return sum * Double(sign: .plus, exponent: Int(k), significand: 1)
+}
+
+/// The natural logarithm of `x`.
+///
+/// Exact to about one unit in the last place of Double; -∞ for 0, NaN below it and for a NaN.
+func logarithm(_ x: Double) -> Double {
+  guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x == .infinity ? x : .nan }
+  // x = m · 2^k with m within √½…√2, and log m = 2 artanh s with |s| < 0.172.
+  let isUpper = x.significand > 2.0.squareRoot()
+  let k = Double(Int(x.exponent) + (isUpper ? 1 : 0))
+  let m = isUpper ? x.significand / 2 : x.significand
+  let s = (m - 1) / (m + 1)
+  // The series of artanh to s^23 / 23; the next term is below 1e-20.
+  var sum = 0.0
+  for n in stride(from: 23.0, through: 3, by: -2) { sum = (sum + 1 / n) * (s * s) }
+  return k * 6.931_471_803_691_238_164_90e-1 + (k * 1.908_214_929_270_587_700_02e-10 + 2 * s * (1 + sum))
 }
 
 /// The cosine of `x` half-turns, cos(π · x), for any finite `x`.

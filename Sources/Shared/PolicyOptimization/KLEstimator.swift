@@ -7,12 +7,17 @@
 /// | `k1`, `kl` | x | 1 |
 /// | `abs` | \|x\| | sign of x, 0 at 0 |
 /// | `k2`, `mse` | ½ x² | x |
-/// | `k3`, `low_var_kl` | exp(-x) + x - 1, x held within ±20, the value within ±10 | 1 - exp(-x), 0 where held |
+/// | `k3`, `low_var_kl` | exp(-x) + x - 1 | 1 - exp(-x) |
+///
+/// x can be held within ±`inputBound`, and the value within ±`outputBound`; the derivative is 0 where either
+/// holds. verl holds k3 alone, by 20 and 10; NeMo-RL holds every formula by 20 and 10; ProRL v2 holds k2's x
+/// by 10; TRL holds nothing.
 ///
 /// A `+` after a name keeps the value and takes the derivative of k2, which alone is, on average, the
-/// gradient of the divergence when tokens are sampled from the policy itself.
+/// gradient of the divergence when tokens are sampled from the policy itself. That derivative is never held.
 ///
-/// Source: Schulman 2020, http://joschu.net/blog/kl-approx.html; verl's `kl_penalty`.
+/// Source: Schulman 2020, http://joschu.net/blog/kl-approx.html; verl's `kl_penalty`; NeMo-RL's
+/// `calculate_kl`.
 public struct KLEstimator: Sendable, Equatable {
   /// The formula of the value.
   public enum Formula: Sendable, Equatable {
@@ -22,7 +27,7 @@ public struct KLEstimator: Sendable, Equatable {
     case absolute
     /// Half its square.
     case k2
-    /// Never negative and unbiased, with verl's bounds.
+    /// Never negative and unbiased.
     case k3
   }
 
@@ -32,10 +37,28 @@ public struct KLEstimator: Sendable, Equatable {
   /// Whether the derivative is that of k2, written as a `+` after the name.
   public var hasK2Derivative: Bool
 
-  /// Creates an estimator; verl's default for the loss is k3.
+  /// What holds the difference of the log-probabilities, in nats, range above 0; nil for nothing.
+  public var inputBound: Double?
+
+  /// What holds the value, in nats, range above 0; nil for nothing.
+  public var outputBound: Double?
+
+  /// Creates an estimator with verl's bounds; verl's default for the loss is k3.
   public init(_ formula: Formula = .k3, hasK2Derivative: Bool = false) {
+    let isHeld = formula == .k3
+    self.init(
+      formula, hasK2Derivative: hasK2Derivative, inputBound: isHeld ? logRatioBound : nil,
+      outputBound: isHeld ? 10 : nil)
+  }
+
+  /// Creates an estimator with these bounds.
+  public init(
+    _ formula: Formula, hasK2Derivative: Bool = false, inputBound: Double?, outputBound: Double?
+  ) {
     self.formula = formula
     self.hasK2Derivative = hasK2Derivative
+    self.inputBound = inputBound
+    self.outputBound = outputBound
   }
 
   /// Creates the estimator verl calls `name`.
@@ -66,22 +89,24 @@ public struct KLEstimator: Sendable, Equatable {
   }
 
   func slope(new: Double, reference: Double) -> Slope {
-    let x = new - reference
-    var slope =
-      switch formula {
-      case .k1: Slope(value: x, derivative: x.isNaN ? x : 1)
-      case .absolute: Slope(value: x.magnitude, derivative: x > 0 ? 1 : x < 0 ? -1 : x)
-      case .k2: Slope(value: x * x / 2, derivative: x)
-      case .k3: k3(x)
-      }
-    if hasK2Derivative { slope.derivative = x }
-    return slope
+    let difference = new - reference
+    let x = clamped(difference, bound: inputBound ?? .infinity)
+    let estimate = unheldSlope(x.value)
+    let value = clamped(estimate.value, bound: outputBound ?? .infinity)
+    // Where something is held, nothing flows, though the free derivative were infinite.
+    let flows = x.derivative != 0 && value.derivative != 0
+    return Slope(
+      value: value.value, derivative: hasK2Derivative ? difference : flows ? estimate.derivative : 0)
   }
 
-  private func k3(_ x: Double) -> Slope {
-    let towardsReference = clamped(-x, bound: logRatioBound)
-    let ratio = exponential(towardsReference.value)
-    let held = clamped(ratio - towardsReference.value - 1, bound: 10)
-    return Slope(value: held.value, derivative: (1 - ratio) * towardsReference.derivative * held.derivative)
+  private func unheldSlope(_ x: Double) -> Slope {
+    switch formula {
+    case .k1: return Slope(value: x, derivative: x.isNaN ? x : 1)
+    case .absolute: return Slope(value: x.magnitude, derivative: x > 0 ? 1 : x < 0 ? -1 : x)
+    case .k2: return Slope(value: x * x / 2, derivative: x)
+    case .k3:
+      let ratio = exponential(-x)
+      return Slope(value: ratio + x - 1, derivative: 1 - ratio)
+    }
   }
 }

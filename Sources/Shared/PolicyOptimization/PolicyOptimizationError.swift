@@ -4,6 +4,10 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
   case rewardOutOfRange(response: Int, reward: Double)
   /// A name in the configuration is none of a key's choices.
   case unknownChoice(key: String, name: String, choices: [String])
+  /// A number in the configuration is outside a key's range.
+  case optionOutOfRange(key: String, value: Double, range: String)
+  /// A key that a choice needs is not given.
+  case missingOption(key: String, choice: String)
   /// The coefficients of the KL controller contradict each other.
   case klCoefficientsOutOfOrder(minimum: Double, initial: Double, maximum: Double)
   /// A KL controller's target or horizon is not a positive number.
@@ -23,6 +27,10 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
         + "so correct the reward function."
     case .unknownChoice(let key, let name, let choices):
       "`\(name)` is no value of `\(key)`; choose one of \(choices.joined(separator: ", "))."
+    case .optionOutOfRange(let key, let value, let range):
+      "`\(key)` is \(value); it must be \(range)."
+    case .missingOption(let key, let choice):
+      "`\(key)` is not given, and `\(choice)` needs it."
     case .klCoefficientsOutOfOrder(let minimum, let initial, let maximum):
       "`algorithm.kl_control` has min_coef \(minimum), initial_coef \(initial), max_coef \(maximum); "
         + "they must ascend and not be negative."
