@@ -101,12 +101,14 @@ extension ConfigurationSection {
       return `default`
     }
     let place = entry.value.place
+    if case .failed(let error) = entry.value.content { throw error }
+    let name = entry.foreignName ?? dotted(entry.key)
     guard let value = parse(entry.value) else {
-      throw .wrongValue(
-        place: place, key: dotted(entry.key), value: entry.value.summary, expected: expected.description)
+      throw .wrongValue(place: place, key: name, value: entry.value.summary, expected: expected.description)
     }
     let origin: ResolvedOption.Origin = place == .commandLine ? .commandLine : .file(place)
-    options.add(ResolvedOption(components: path, value: write(value), origin: origin))
+    let alias = entry.foreignName ?? (entry.key == key ? nil : entry.key)
+    options.add(ResolvedOption(components: path, value: write(value), origin: origin, alias: alias))
     return value
   }
 

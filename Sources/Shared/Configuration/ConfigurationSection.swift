@@ -31,33 +31,85 @@ public final class ConfigurationSection {
   /// What all sections of the run were asked.
   let options: ResolvedOptions
 
+  /// What other trainers' keys mean; of the root only.
+  private(set) var foreignKeys = ForeignKeys([])
+
+  /// Keys that the command line took away; of the root only.
+  private(set) var removed: [[String]] = []
+
+  /// The variables of the environment that the configuration names, with their values; of the root only.
+  public private(set) var variables: [String: String] = [:]
+
   private let positions: [String: Int]
   private var spellings: [String: String] = [:]
 
   /// The root of the configuration in `yaml`, with `overrides` such as `trainer.seed=1` set.
   ///
-  /// An empty text is a configuration that leaves everything at its default.
+  /// An empty text is a configuration that leaves everything at its default. Other trainers' names of options
+  /// are replaced by those of `foreignKeys`; `${…}` is resolved against the whole, overrides included.
   ///
   /// - Parameters:
   ///   - yaml: The text of one YAML document, a mapping.
   ///   - file: Its path, for messages.
-  ///   - overrides: Arguments `dotted.key=value`; of two with one key the later holds.
+  ///   - overrides: Arguments in Hydra's grammar; of two with one key the later holds.
+  ///   - foreignKeys: What keys mean that no room reads.
+  ///   - environment: The variables that `${oc.env:…}` finds. Ranks may have different ones, so all of a run
+  ///     must be given the same.
+  ///   - reader: Reads every option of a provisional root. It is called if a `${…}` names a key that is not
+  ///     given, which then stands for that option's default.
   /// - Returns: The root section.
   /// - Throws: What is wrong with the text or an argument; wrong values are found by the readers.
   public static func load(
-    yaml: String, file: String, overrides: [String] = []
+    yaml: String, file: String, overrides: [String] = [], foreignKeys: ForeignKeys = ForeignKeys([]),
+    environment: [String: String] = [:],
+    reader: (ConfigurationSection) -> Void = { _ in }
   ) throws(ConfigurationError) -> ConfigurationSection {
-    let whole = Place(file: file, line: 0, column: 0)
+    var given = try GivenKeys(yaml: yaml, file: file, overrides: overrides)
+    given.foreignKeys = foreignKeys
+    var first = Interpolation(root: given.entries, environment: environment, defaults: [:])
+    let resolved = first.resolved(leavesOut: false)
+    guard first.hasMissing else { return try given.root(resolved, variables: first.variables) }
+    let provisional = try given.root(first.resolved(leavesOut: true), variables: [:])
+    reader(provisional)
+    let defaults = Dictionary(provisional.resolved.map { ($0.path, $0.value) }) { first, _ in first }
+    var second = Interpolation(root: given.entries, environment: environment, defaults: defaults)
+    return try given.root(second.resolved(leavesOut: false), variables: second.variables)
+  }
+
+  /// What a file and the command line give together.
+  private struct GivenKeys {
+    let whole: Place
     var entries: [YAMLValue.Entry] = []
-    if let root = try YAMLReader.read(yaml, file: file) {
-      guard let given = root.entries else {
-        throw .malformed(
-          place: root.place, reason: "the file is \(root.summary); it must be lines of the form `key: value`")
+    var removed: [[String]] = []
+    var foreignKeys = ForeignKeys([])
+
+    init(yaml: String, file: String, overrides: [String]) throws(ConfigurationError) {
+      whole = Place(file: file, line: 0, column: 0)
+      if let root = try YAMLReader.read(yaml, file: file) {
+        guard let given = root.entries else {
+          throw .malformed(
+            place: root.place,
+            reason: "the file is \(root.summary); it must be lines of the form `key: value`")
+        }
+        entries = given
       }
-      entries = given
+      for override in overrides {
+        if let key = try Override(override).apply(to: &entries) { removed.append(key) }
+      }
     }
-    for override in overrides { try Override(override).apply(to: &entries) }
-    return ConfigurationSection(components: [], place: whole, entries: entries, options: ResolvedOptions())
+
+    func root(
+      _ resolved: [YAMLValue.Entry], variables: [String: String]
+    ) throws(ConfigurationError) -> ConfigurationSection {
+      let options = ResolvedOptions()
+      let root = ConfigurationSection(
+        components: [], place: whole, entries: try foreignKeys.translated(resolved, notes: &options.notes),
+        options: options)
+      root.foreignKeys = foreignKeys
+      root.removed = removed
+      root.variables = variables
+      return root
+    }
   }
 
   private init(
@@ -103,8 +155,26 @@ public final class ConfigurationSection {
   ///   - reason: The rest of the sentence.
   /// - Returns: The error, to be thrown.
   public func fail(_ key: String, _ reason: String) -> ConfigurationError {
-    .invalid(place: place(of: key), key: dotted(spelling(of: key)), reason: reason)
+    .invalid(
+      place: place(of: key), key: entry(spelling(of: key))?.foreignName ?? dotted(spelling(of: key)),
+      reason: reason)
   }
+
+  /// Tells the operator something about the value of `key`, before the run begins.
+  ///
+  /// - Parameters:
+  ///   - key: The key of this section that is meant.
+  ///   - sentence: What follows its name, such as `is 0, so that truncated answers are rewarded`.
+  public func warn(_ key: String, _ sentence: String) {
+    let entry = entry(spelling(of: key))
+    options.notes.append(
+      ConfigurationNote(
+        place: place(of: key), key: entry?.foreignName ?? dotted(spelling(of: key)),
+        value: entry?.value.flow ?? "", kind: .warning(sentence)))
+  }
+
+  /// What the operator should know of the whole run's keys; complete once the root is closed.
+  public var notes: [ConfigurationNote] { options.notes }
 
   /// Every option of the whole run that was asked for so far, in that order.
   public var resolved: [ResolvedOption] { options.all }
@@ -138,6 +208,7 @@ public final class ConfigurationSection {
 
   private func entriesOfSection(_ key: String) throws(ConfigurationError) -> [YAMLValue.Entry] {
     guard let value = entry(key)?.value else { return [] }
+    if case .failed(let error) = value.content { throw error }
     guard let entries = value.entries else {
       throw .wrongValue(
         place: value.place, key: dotted(key), value: value.summary,

@@ -32,11 +32,18 @@ public struct ResolvedOption: Sendable, Equatable {
 
   /// Where the value came from.
   public let origin: Origin
+
+  /// The other name of the option that was written there, nil if it is the option's own.
+  public var alias: String?
 }
 
 /// What a run's rooms asked for, in order.
 final class ResolvedOptions {
   private(set) var all: [ResolvedOption] = []
+
+  /// What the operator should know, in the order of the file.
+  var notes: [ConfigurationNote] = []
+
   private var paths: Set<[String]> = []
 
   /// Notes an option; one that two rooms read is noted once.

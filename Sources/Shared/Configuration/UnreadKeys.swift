@@ -1,24 +1,60 @@
 extension ConfigurationSection {
-  /// Reports the first key, in this section or below, that nobody asked for.
+  /// Reports the first key, in this section or below, that nobody asked for and no table explains.
   ///
-  /// Called on the root once every room has read its options. A section that nobody asked for is such a key.
+  /// Called on the root once every room has read its options. What `foreignKeys` explains becomes a note.
+  ///
+  /// - Throws: For a key nobody knows, and for one whose value asks for what this program does not do.
   public func close() throws(ConfigurationError) {
-    guard let (section, entry) = firstUnread() else { return }
-    throw .unknownKey(
-      place: entry.keyPlace, key: section.dotted(entry.key), section: section.path,
-      suggestion: nearest(to: entry.key, among: section.knownKeys),
-      elsewhere: sections(knowing: entry.key))
+    let values = Dictionary(resolved.map { ($0.path, $0.value) }) { first, _ in first }
+    try walk(entries, components, section: self) { values[$0] }
+    for path in removed { try checkRemoved(path) }
+    options.notes.sort { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+  }
+
+  /// Looks at `entries` of the section `path`, which is `section` where somebody asked for it.
+  private func walk(
+    _ entries: [YAMLValue.Entry], _ path: [String], section: ConfigurationSection?,
+    resolved: (String) -> String?
+  ) throws(ConfigurationError) {
+    for entry in entries where section?.readKeys.contains(entry.key) != true {
+      let here = path + [entry.key]
+      if let below = section?.subsections[entry.key] {
+        try walk(below.entries, here, section: below, resolved: resolved)
+      } else if let note = try foreignKeys.note(entry, at: here, resolved: resolved) {
+        options.notes.append(note)
+      } else if let inner = entry.value.entries, foreignKeys.hasKeys(below: here) {
+        try walk(inner, here, section: nil, resolved: resolved)
+      } else {
+        throw unknown(entry.key, in: path, section: section, at: entry.keyPlace)
+      }
+    }
+  }
+
+  /// A key taken away with `~` is as good as given: a name that nobody knows is a mistake.
+  private func checkRemoved(_ path: [String]) throws(ConfigurationError) {
+    var section: ConfigurationSection? = self
+    for (depth, key) in path.enumerated() {
+      let here = Array(path.prefix(depth + 1))
+      if section?.knownKeys.contains(key) == true {
+        section = section?.subsections[key]
+      } else if foreignKeys.meaning(ofUnread: here) != nil || foreignKeys.hasKeys(below: here) {
+        section = nil
+      } else if !foreignKeys.names(in: Array(here.dropLast())).contains(key) {
+        throw unknown(key, in: Array(here.dropLast()), section: section, at: .commandLine)
+      }
+    }
+  }
+
+  private func unknown(
+    _ key: String, in path: [String], section: ConfigurationSection?, at place: Place
+  ) -> ConfigurationError {
+    let known = (section?.knownKeys ?? []).union(foreignKeys.names(in: path))
+    return .unknownKey(
+      place: place, key: (path + [key]).joined(separator: "."), section: path.joined(separator: "."),
+      suggestion: nearest(to: key, among: known), elsewhere: sections(knowing: key))
   }
 
   private var knownKeys: Set<String> { readKeys.union(subsections.keys) }
-
-  private func firstUnread() -> (ConfigurationSection, YAMLValue.Entry)? {
-    for entry in entries where !readKeys.contains(entry.key) {
-      guard let section = subsections[entry.key] else { return (self, entry) }
-      if let found = section.firstUnread() { return found }
-    }
-    return nil
-  }
 
   /// The dotted paths of this section and those below that have a key `key`, in alphabetical order.
   private func sections(knowing key: String) -> [String] {
@@ -28,7 +64,7 @@ extension ConfigurationSection {
 }
 
 /// The key of `keys` that `key` was probably meant to be, nil if none is similar.
-private func nearest(to key: String, among keys: Set<String>) -> String? {
+func nearest(to key: String, among keys: Set<String>) -> String? {
   // Nobody mistypes a word of more than a line; comparing takes the product of the lengths.
   guard key.count <= 80 else { return nil }
   // A third of the letters may differ, so that `lr` is not taken for `kl`.

@@ -10,6 +10,9 @@ struct YAMLValue {
 
     /// Keys with values, in the order of the file, each key once.
     case section([Entry])
+
+    /// Something that has no meaning, with the error for whoever reads it.
+    case failed(ConfigurationError)
   }
 
   /// A key and its value.
@@ -17,6 +20,9 @@ struct YAMLValue {
     let key: String
     let keyPlace: Place
     var value: YAMLValue
+
+    /// The dotted name it was given under, where that is another trainer's.
+    var foreignName: String?
   }
 
   let place: Place
@@ -61,6 +67,35 @@ struct YAMLValue {
     case .scalar(let text, isQuoted: false): isNull ? "null" : quoted(text)
     case .list: "a list"
     case .section: "a section"
+    case .failed: "a value without a meaning"
+    }
+  }
+
+  /// The value in one line, as YAML would have it between braces.
+  var flow: String {
+    switch content {
+    case .scalar(let text, let isQuoted): isQuoted ? ScalarSyntax.write(text) : isNull ? "null" : text
+    case .list(let values): "[" + values.map(\.flow).joined(separator: ", ") + "]"
+    case .section(let entries):
+      "{" + entries.map { "\($0.key): \($0.value.flow)" }.joined(separator: ", ") + "}"
+    case .failed: "?"
+    }
+  }
+
+  /// Whether both stand for the same, so that `1e-6` is like `0.000001` and `True` like `true`.
+  func isLike(_ other: YAMLValue) -> Bool {
+    switch (content, other.content) {
+    case (.scalar(let a, _), .scalar(let b, _)):
+      if isNull || other.isNull { return isNull && other.isNull }
+      if let a = ScalarSyntax.number(a), let b = ScalarSyntax.number(b) { return a == b }
+      return a == b || (a.lowercased() == b.lowercased() && ScalarSyntax.boolean(a) != nil)
+    case (.list(let a), .list(let b)):
+      return a.count == b.count && zip(a, b).allSatisfy { $0.isLike($1) }
+    case (.section(let a), .section(let b)):
+      return a.count == b.count
+        && a.allSatisfy { entry in b.contains { $0.key == entry.key && $0.value.isLike(entry.value) } }
+    default:
+      return false
     }
   }
 }
