@@ -5,6 +5,7 @@ import Testing
 enum JSON: Decodable {
   case number(Double)
   case text(String)
+  case boolean(Bool)
   case list([JSON])
   case object([String: JSON])
   case other
@@ -15,6 +16,8 @@ enum JSON: Decodable {
       self = .number(value)
     } else if let value = try? container.decode(String.self) {
       self = .text(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
     } else if let value = try? container.decode([JSON].self) {
       self = .list(value)
     } else if let value = try? container.decode([String: JSON].self) {
@@ -29,6 +32,7 @@ enum JSON: Decodable {
   }
 
   var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var boolean: Bool { if case .boolean(let value) = self { value } else { false } }
   var text: String { if case .text(let value) = self { value } else { "" } }
   var list: [JSON] { if case .list(let values) = self { values } else { [] } }
   var members: [String: JSON] { if case .object(let members) = self { members } else { [:] } }

@@ -73,7 +73,7 @@ public struct AdvantageEstimator: Sendable, Equatable {
   )
     throws(PolicyOptimizationError)
   {
-    if let problem = Self.problem(kind, options) { throw .advantage(problem) }
+    if let problem = Self.problem(kind, options) { throw problem }
     self.kind = kind
     self.options = options
   }
@@ -154,30 +154,32 @@ public struct AdvantageEstimator: Sendable, Equatable {
     return scores
   }
 
-  private static func problem(_ kind: Kind, _ options: AdvantageOptions) -> AdvantageProblem? {
+  private static func problem(_ kind: Kind, _ options: AdvantageOptions) -> PolicyOptimizationError? {
     if !(options.gamma >= 0 && options.gamma <= 1) {
-      return .optionOutOfRange(key: "algorithm.gamma", value: options.gamma, requirement: "within 0...1")
+      return .optionOutOfRange(key: "algorithm.gamma", value: options.gamma, range: "within 0...1")
     }
     if !(options.epsilon >= 0 && options.epsilon.isFinite) {
-      return .optionOutOfRange(key: "epsilon", value: options.epsilon, requirement: "finite and not below 0")
+      return .optionOutOfRange(key: "epsilon", value: options.epsilon, range: "finite and not below 0")
     }
     if options.deviation == .batch, kind != .grpo, kind != .grpoVectorized {
-      return .optionsContradict(
-        reason: "`scale_rewards` is `batch`, which `grpo` knows and `\(kind.rawValue)` does not; "
-          + "choose `group` or `none`")
+      return .advantage(
+        .optionsContradict(
+          reason: "`scale_rewards` is `batch`, which `grpo` knows and `\(kind.rawValue)` does not; "
+            + "choose `group` or `none`"))
     }
     return kind == .gdpo ? weightsProblem(options) : nil
   }
 
-  private static func weightsProblem(_ options: AdvantageOptions) -> AdvantageProblem? {
+  private static func weightsProblem(_ options: AdvantageOptions) -> PolicyOptimizationError? {
     guard let weights = options.rewardWeights else { return nil }
     if weights.count != max(options.rewardKeys.count, 1) {
-      return .optionsContradict(
-        reason: "`algorithm.gdpo_reward_weights` has \(weights.count) numbers for "
-          + "\(options.rewardKeys.count) `gdpo_reward_keys`; give one weight for each key")
+      return .advantage(
+        .optionsContradict(
+          reason: "`algorithm.gdpo_reward_weights` has \(weights.count) numbers for "
+            + "\(options.rewardKeys.count) `gdpo_reward_keys`; give one weight for each key"))
     }
     return weights.first { !($0.magnitude <= 1e30) }.map {
-      .optionOutOfRange(key: "algorithm.gdpo_reward_weights", value: $0, requirement: "finite, within ±1e30")
+      .optionOutOfRange(key: "algorithm.gdpo_reward_weights", value: $0, range: "finite, within ±1e30")
     }
   }
 }

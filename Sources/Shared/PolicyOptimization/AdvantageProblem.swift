@@ -4,8 +4,6 @@ public enum AdvantageProblem: Sendable, Equatable, CustomStringConvertible {
   case notSupported(name: String, reason: String)
   /// No estimator has this name.
   case unknownEstimator(name: String)
-  /// An option is outside its range.
-  case optionOutOfRange(key: String, value: Double, requirement: String)
   /// The options do not go together.
   case optionsContradict(reason: String)
   /// `grpo_passk` was given a prompt with fewer than two responses.
@@ -27,8 +25,6 @@ public enum AdvantageProblem: Sendable, Equatable, CustomStringConvertible {
     case .unknownEstimator(let name):
       "`\(name)` is no value of `algorithm.adv_estimator`; choose one of "
         + AdvantageEstimator.names.joined(separator: ", ") + "."
-    case .optionOutOfRange(let key, let value, let requirement):
-      "`\(key)` is \(value); it must be \(requirement)."
     case .optionsContradict(let reason):
       "\(reason)."
     case .groupTooSmall(let group, let count):

@@ -18,6 +18,8 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
   case groupCountedTwice(ordinal: Int)
   /// There are no advantages.
   case advantage(AdvantageProblem)
+  /// A threshold of the rollout correction cannot be read.
+  case thresholdInvalid(key: String, text: String, requirement: String)
 
   /// One sentence for the operator.
   public var description: String {
@@ -42,6 +44,8 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
     case .groupCountedTwice(let ordinal):
       "group \(ordinal) reported its sums twice in one mini-batch; a message was repeated."
     case .advantage(let problem): problem.description
+    case .thresholdInvalid(let key, let text, let requirement):
+      "`\(key)` is `\(text)`; it must be \(requirement)."
     }
   }
 }
