@@ -66,18 +66,6 @@ enum Fixture {
       try JSONDecoder().decode(JSON.self, from: Data(line.utf8))
     }
   }
-
-  /// How many cases the whole case file has for each function.
-  static func caseCounts() throws -> [String: Int] {
-    try JSONDecoder().decode([String: Int].self, from: data("functions.json"))
-  }
-
-  /// The cases of the functions this room has.
-  static func cases() throws -> [JSON] {
-    try String(decoding: data("cases.jsonl"), as: UTF8.self).split(separator: "\n").map { line in
-      try JSONDecoder().decode(JSON.self, from: Data(line.utf8))
-    }
-  }
 }
 
 /// Expects equal counts, and each element within `relative` of the expected magnitude plus `absolute`.

@@ -6,7 +6,7 @@ import Tokenization
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare with golden data, or check that the bits are equal everywhere.",
-    subcommands: [Parity.self, TokenizerText.self, Bits.self])
+    subcommands: [Parity.self, TokenizerText.self, Algorithms.self, Bits.self])
 
   /// Compares the model's numbers with golden ones.
   struct Parity: ParsableCommand {

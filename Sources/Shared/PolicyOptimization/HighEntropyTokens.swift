@@ -26,11 +26,12 @@ public struct HighEntropyTokens: Sendable, Equatable {
     self.share = share
   }
 
-  /// Which tokens keep their policy loss.
+  /// Tells which tokens keep their policy loss.
   ///
   /// - Parameters:
   ///   - entropies: Of each response's tokens in the mini-batch, in nats.
   ///   - isCounted: Which tokens count in the loss; all where nil. Others are not looked at and not kept.
+  /// - Returns: One flag per token; none is set where no token counts.
   public func flags(of entropies: [[Float]], isCounted: [[Bool]]? = nil) -> [[Bool]] {
     let sorted = entropies.indices.flatMap { response in
       entropies[response].indices.filter { isCounted?[response][$0] ?? true }.map { entropies[response][$0] }

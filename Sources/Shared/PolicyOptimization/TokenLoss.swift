@@ -133,6 +133,7 @@ public struct TokenLoss: Sendable, Equatable {
   ///     alone.
   ///   - reference: Log-probability under the reference policy, in nats; not looked at without a KL penalty.
   ///   - entropy: Entropy of the policy in training at this position, in nats.
+  /// - Returns: NaN loss and derivative if the term's, or a log-probability that is looked at, is NaN.
   public func token(
     term: PolicyTerm, new: Float, old: Float = .nan, reference: Float, entropy: Float
   ) -> Token {
