@@ -18,6 +18,31 @@ import Testing
       rates(schedule, steps: 12), try Fixture.goldens()["cosine"].numbers, relative: 1e-12, absolute: 0)
   }
 
+  @Test func `a cosine that holds its final rate rises no more, and counts from one if asked`() throws {
+    let schedule = LearningRateSchedule(
+      peak: 1, shape: .cosine(minimumRatio: 0.1), warmupSteps: 2, totalSteps: 10, isZeroIndexed: false,
+      holdsFinalRate: true)
+    let rates = rates(schedule, steps: 15)
+    expectClose(Array(rates[9...]), Array(repeating: 0.1, count: 6), relative: 1e-15, absolute: 1e-15)
+    #expect(rates[0] == 0.5 && rates[1] == 1)
+    #expect(zip(rates[1...], rates[2...]).allSatisfy { $0 >= $1 })
+  }
+
+  @Test(arguments: LearningRateSchedule.Shape.allShapes)
+  func `until the last step holding the final rate changes nothing`(shape: LearningRateSchedule.Shape) {
+    let wave = LearningRateSchedule(shape: shape, warmupSteps: 3, totalSteps: 20)
+    var held = wave
+    held.holdsFinalRate = true
+    #expect(rates(wave, steps: 21) == rates(held, steps: 21))
+  }
+
+  @Test func `the rate grows with the root of the batch as in BroRL`() throws {
+    let scaled = [128, 512, 2048].map {
+      LearningRateSchedule.scaled(peak: 1e-6, batchSize: $0, reference: 512)
+    }
+    #expect(scaled == (try Fixture.estimators()["brorl"]["lr"].numbers))
+  }
+
   @Test func `a line falls to its minimum and stays there`() {
     let schedule = LearningRateSchedule(
       peak: 1, shape: .linear(minimumRatio: 0.2), warmupSteps: 2, totalSteps: 6)
@@ -49,4 +74,8 @@ import Testing
       #expect(rates(schedule, steps: 8).allSatisfy { (0...1).contains($0) })
     }
   }
+}
+
+extension LearningRateSchedule.Shape {
+  fileprivate static var allShapes: [Self] { [.constant, .cosine(minimumRatio: 0.2), .linear()] }
 }

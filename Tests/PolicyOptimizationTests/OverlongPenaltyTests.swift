@@ -11,6 +11,13 @@ import Testing
     }
   }
 
+  @Test func `with a floor the penalty is the paper's and TRL's`() throws {
+    let penalty = try OverlongPenalty(bufferLength: 20, maximumResponseLength: 100, hasFloor: true)
+    #expect([50, 80, 90, 100, 110].map { penalty.penalty(length: $0) } == [0, 0, -0.5, -1, -1])
+    let scaled = try OverlongPenalty(bufferLength: 20, factor: 2, maximumResponseLength: 100, hasFloor: true)
+    #expect([90, 110].map { scaled.penalty(length: $0) } == [-1, -2])
+  }
+
   @Test func `the factor scales it`() throws {
     let penalty = try OverlongPenalty(bufferLength: 4, factor: 0.5, maximumResponseLength: 10)
     #expect((5...10).map { penalty.penalty(length: $0) } == [0, 0, -0.125, -0.25, -0.375, -0.5])

@@ -15,9 +15,9 @@
 /// | `reinforce_plus_plus` | Σ γ^k · reward k tokens later, whitened over the batch's tokens | batch |
 /// | `gdpo` | Σ weight · grpo of each part of the reward, whitened over the batch's tokens | batch |
 ///
-/// A group of one has mean 0 and deviation 1 unless said otherwise. Responses with equal rewards get exactly 0
-/// wherever the formula says 0. All is computed in Double and rounded once; no bit depends on the order of the
-/// responses in a group, or of the groups in a batch.
+/// A group of one has mean 0 and deviation 1 unless said otherwise. Responses with equal rewards get exactly
+/// 0 wherever the formula says 0. All is computed in Double and rounded once; no bit depends on the order of
+/// the responses in a group, or of the groups in a batch.
 ///
 /// Source: verl's `core_algos.py`; Shao et al. 2024, arXiv:2402.03300 (GRPO); Liu et al. 2025,
 /// arXiv:2503.20783 (Dr. GRPO); Walder and Karkhanis 2025, arXiv:2505.15201, and Chen et al. 2025,
@@ -93,8 +93,8 @@ public struct AdvantageEstimator: Sendable, Equatable {
   /// Names verl knows and this program refuses, each with the reason.
   private static let refused = [
     "gae":
-      "needs a value model, and this program trains none; use `grpo`, or `reinforce_plus_plus` for advantages "
-      + "by token",
+      "needs a value model, and this program trains none; use `grpo`, or `reinforce_plus_plus` for "
+      + "advantages by token",
     "optimal_token_baseline":
       "needs the sum of squared probabilities at every token, which rollouts do not record; use `opo` for a "
       + "baseline that weighs by length",
@@ -123,8 +123,8 @@ public struct AdvantageEstimator: Sendable, Equatable {
   /// - Parameter groups: By ascending ordinal; all of a step for the scope `batch`, any number for `group`,
   ///   which gives the same bits one group at a time.
   /// - Returns: For each group one advantage per response, in order.
-  /// - Throws: `rewardOutOfRange` for a reward that is NaN, infinite or beyond ±1e30, or a sentence where verl
-  ///   raises a ValueError.
+  /// - Throws: `rewardOutOfRange` for a reward that is NaN, infinite or beyond ±1e30, or a sentence where
+  ///   verl raises a ValueError.
   public func advantages(
     of groups: [AdvantageGroup]
   ) throws(PolicyOptimizationError) -> [[ResponseAdvantage]] {

@@ -1,7 +1,8 @@
 /// The mean of some rewards and their deviation over n - 1.
 ///
 /// The sums run over the sorted values, so that nothing depends on the order of the responses. Equal values
-/// have a deviation of exactly 0, which the sums alone would not give: the mean of three times 0.1 is not 0.1.
+/// have a deviation of exactly 0, which the sums alone would not give: the mean of three times 0.1 is not
+/// 0.1.
 struct RewardMoments {
   let mean: Double
   let deviation: Double

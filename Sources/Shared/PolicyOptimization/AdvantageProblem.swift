@@ -38,8 +38,8 @@ public enum AdvantageProblem: Sendable, Equatable, CustomStringConvertible {
       "the greedy response of group \(group) has reward \(reward); a reward must be a finite number within "
         + "±1e30, so correct the reward function."
     case .componentMissing(let group, let response, let key):
-      "`algorithm.gdpo_reward_keys` names `\(key)`, which the reward of response \(response) of group \(group) "
-        + "does not have; let the reward function return it, or correct the key."
+      "`algorithm.gdpo_reward_keys` names `\(key)`, which the reward of response \(response) of group "
+        + "\(group) does not have; let the reward function return it, or correct the key."
     }
   }
 }

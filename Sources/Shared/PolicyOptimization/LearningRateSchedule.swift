@@ -10,7 +10,7 @@
 ///
 /// It moves once per training step, whatever the number of mini-batches, and depends on the step alone:
 /// there is nothing to save. As in verl, steps count from 0, so that the first step of a warm-up has rate 0,
-/// and a cosine that runs past its total rises again.
+/// and a cosine that runs past its total rises again; `isZeroIndexed` and `holdsFinalRate` do without either.
 ///
 /// Source: verl's `get_constant_schedule_with_warmup` and `get_cosine_schedule_with_warmup`; linear is the
 /// usual one, which verl does not have.
@@ -53,16 +53,22 @@ public struct LearningRateSchedule: Sendable, Equatable {
   /// Key `actor_rollout_ref.actor.optim.zero_indexed_step`, default true; verl.
   public var isZeroIndexed: Bool
 
+  /// Whether the rate stays what it is after the last step, should the run go on.
+  ///
+  /// Default false, as in verl, where a cosine goes on as a wave; a line stays at its minimum either way.
+  public var holdsFinalRate: Bool
+
   /// Creates a schedule.
   public init(
     peak: Double = 1e-6, shape: Shape = .constant, warmupSteps: Int = 0, totalSteps: Int = 0,
-    isZeroIndexed: Bool = true
+    isZeroIndexed: Bool = true, holdsFinalRate: Bool = false
   ) {
     self.peak = peak
     self.shape = shape
     self.warmupSteps = warmupSteps
     self.totalSteps = totalSteps
     self.isZeroIndexed = isZeroIndexed
+    self.holdsFinalRate = holdsFinalRate
   }
 
   /// How long the warm-up is: `steps` if above 0, else that part of the run, rounded down.
@@ -71,12 +77,24 @@ public struct LearningRateSchedule: Sendable, Equatable {
     return Int(exactly: (min(max(ratio, 0), 1) * Double(totalSteps)).rounded(.down)) ?? 0
   }
 
+  /// The peak for batches of another size, `peak · √(batchSize / reference)`.
+  ///
+  /// | batch, from 1e-6 at 512 | rate |
+  /// |---|---|
+  /// | 128 | 5e-7 |
+  /// | 2048 | 2e-6 |
+  ///
+  /// Source: Hu et al. 2025, "BroRL", arXiv:2510.01180.
+  public static func scaled(peak: Double, batchSize: Int, reference: Int) -> Double {
+    peak * (Double(batchSize) / Double(reference)).squareRoot()
+  }
+
   /// The rate of the step before which `finishedSteps` were done.
   public func learningRate(finishedSteps: Int) -> Double {
     let step = finishedSteps + (isZeroIndexed ? 0 : 1)
     guard step >= warmupSteps else { return peak * Double(step) / Double(warmupSteps) }
     let progress = Double(step - warmupSteps) / Double(max(1, totalSteps - warmupSteps))
-    return peak * factor(progress)
+    return peak * factor(holdsFinalRate ? min(progress, 1) : progress)
   }
 
   private func factor(_ progress: Double) -> Double {

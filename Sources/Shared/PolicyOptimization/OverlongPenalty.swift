@@ -1,15 +1,18 @@
 /// DAPO's soft punishment of responses that come near the length limit.
 ///
 /// ```
-/// penalty = min(0, -(length - (limit - buffer)) / buffer · factor)
+/// penalty = min(0, -(length - (limit - buffer)) / buffer · factor)       at least -factor with a floor
 /// ```
 ///
-/// | limit 20480, buffer 4096, factor 1 | penalty |
-/// |---|---|
-/// | 16384 tokens | 0 |
-/// | 18432 tokens | -0.5 |
-/// | 20480 tokens | -1 |
-/// | 24576 tokens | -2: there is no floor |
+/// | limit 20480, buffer 4096, factor 1 | penalty | with a floor |
+/// |---|---|---|
+/// | 16384 tokens | 0 | 0 |
+/// | 18432 tokens | -0.5 | -0.5 |
+/// | 20480 tokens | -1 | -1 |
+/// | 24576 tokens | -2 | -1 |
+///
+/// verl and AReaL have no floor; the paper and TRL's `get_soft_overlong_punishment`, whose factor is 1, and
+/// OpenRLHF have one. They differ where sampling may go beyond the limit.
 ///
 /// Added to the reward that advantages are made of; accuracy is recorded before it.
 ///
@@ -31,11 +34,14 @@ public struct OverlongPenalty: Sendable, Equatable {
   /// Key `reward.reward_kwargs.max_resp_len`, default `data.max_response_length`.
   public let maximumResponseLength: Int
 
+  /// Whether the penalty stops growing at the limit; false in verl.
+  public let hasFloor: Bool
+
   /// Creates a penalty.
   ///
   /// - Throws: `overlongBufferOutOfRange` if the buffer is empty or longer than a response.
   public init(
-    bufferLength: Int, factor: Double = 1, maximumResponseLength: Int
+    bufferLength: Int, factor: Double = 1, maximumResponseLength: Int, hasFloor: Bool = false
   ) throws(PolicyOptimizationError) {
     guard bufferLength >= 1, bufferLength <= maximumResponseLength else {
       throw .overlongBufferOutOfRange(length: bufferLength, maximumResponseLength: maximumResponseLength)
@@ -43,12 +49,13 @@ public struct OverlongPenalty: Sendable, Equatable {
     self.bufferLength = bufferLength
     self.factor = factor
     self.maximumResponseLength = maximumResponseLength
+    self.hasFloor = hasFloor
   }
 
   /// What to add to the reward of a response of `length` tokens; never above 0.
   public func penalty(length: Int) -> Double {
     let excess = length - (maximumResponseLength - bufferLength)
     guard excess > 0 else { return 0 }
-    return -Double(excess) / Double(bufferLength) * factor
+    return -Double(hasFloor ? min(excess, bufferLength) : excess) / Double(bufferLength) * factor
   }
 }

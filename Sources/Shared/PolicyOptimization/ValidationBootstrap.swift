@@ -8,7 +8,8 @@
 /// | `worst@n/mean`, `worst@n/std` | of the smallest |
 /// | `maj@n/mean`, `maj@n/std` | of the value that goes with the most frequent answer; only with answers |
 ///
-/// for n = 2, 4, 8, … below N, and N. Each is over 1000 draws, for which the generator is seeded with 42 anew.
+/// for n = 2, 4, 8, … below N, and N. Each is over 1000 draws, for which the generator is seeded with 42
+/// anew.
 /// `best@n` is not pass@n, since one value may be drawn twice: of 1, 0, 0, 1 `best@2/mean` is 0.738 and
 /// pass@2 is 0.833. See `passAtK`.
 ///
