@@ -67,6 +67,7 @@ let package = Package(
 
     // MARK: Floor 2, verbs
 
+    room("Dialects", "Configuration"),
     room(
       "Kernels", "Tensors", "CKernels", "COpenBLAS", "COneDNN", "CProcessorCheck", settings: hot),
     room("MessagePassing", "CMPI"),
@@ -112,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "prorl-coordinator",
       dependencies: [
-        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
+        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects", "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
         "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -132,6 +133,7 @@ let package = Package(
     tests("Tensors"),
     tests("Randomness", settings: hot),
     tests("Configuration"),
+    tests("Dialects", "Configuration"),
     tests("Metrics"),
     tests("Timing"),
     tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe", settings: hot),

@@ -10,6 +10,8 @@ struct ForeignKeyTests {
     .init(["optim.low"], .null(means: "optim.clip", or: "0.2")),
     .init(["optim.size"], .null(means: nil, or: nil)),
     .init(["optim.estimator"], .never(["gae"], because: "there is no value model")),
+    .init(["tools.enable"], .only(["false"], else: "there are no tools")),
+    .init(["tools.*"], .harmless("there are no tools")),
     .init(["ray.*", "optim.engine", "**._target_"], .ignored("nothing of it is here")),
     .init(["optim.always"], .harmless("it always is")),
     .init(["optim.rank"], .only(["0", "null"], else: "there are no adapters")),
@@ -108,6 +110,10 @@ struct ForeignKeyTests {
       ("optim: {width: 5}", "run.yaml:1:16: `optim.width` is `5`, but `new.len` is 1; remove it"),
       ("optim: {estimator: gae}", "run.yaml:1:20: `optim.estimator` is `gae`: there is no value model"),
       (
+        "tools: {max: 1, enable: true}",
+        "run.yaml:1:25: `tools.enable` is `true`, not false: there are no tools"
+      ),
+      (
         "optim: {engin: 1}",
         "run.yaml:1:9: `engin` is not a key of `optim`; did you mean `engine`?"
       ),
@@ -122,6 +128,13 @@ struct ForeignKeyTests {
     arguments: [("rank", "0.0"), ("rank", "NULL"), ("width", "+1")])
   func alike(key: String, value: String) throws {
     #expect(try read("optim: {\(key): \(value)}").1.count == 1)
+  }
+
+  @Test(
+    "a section without keys of its own is accepted as well",
+    arguments: ["tools: {max: 1}", "tools:", "tools: {}", "old:"])
+  func sections(yaml: String) throws {
+    #expect(try read(yaml).1.compactMap(\.warning).isEmpty)
   }
 
   @Test("who reads a key goes before the table")

@@ -25,6 +25,7 @@ let rooms = [
   Room(path: "Shared/Configuration", imports: ["Yams"]),
 
   // Floor 2, verbs
+  Room(path: "Shared/Dialects", imports: ["Configuration"]),
   Room(
     path: "Shared/Kernels", imports: ["Tensors", "CKernels", "COpenBLAS", "COneDNN", "CProcessorCheck"],
     mayBeUnsafe: true),
@@ -66,8 +67,8 @@ let rooms = [
   Room(
     path: "Coordinator/Command",
     imports: [
-      "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Models",
-      "Tokenization",
+      "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
+      "Models", "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
       "Randomness", "Safetensors", "Timing", "AlgorithmCases", "ArgumentParser",
     ], target: "prorl-coordinator"),

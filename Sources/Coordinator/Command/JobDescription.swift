@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Coordinator
+import Dialects
 import Foundation
 import Kernels
 import LearnerWorker
@@ -17,6 +18,10 @@ struct JobDescription: Sendable, Codable {
   var file: String
   /// Overrides of the command line.
   var overrides: [String]
+  /// The variables of the environment that the configuration names; other machines may have others.
+  var variables: [String: String]
+  /// What the operator should know of another trainer's file that was translated, in sentences.
+  var translationNotes: [String] = []
   /// The model directory.
   var modelPath: String
   /// How messages become prompts.
@@ -32,14 +37,40 @@ struct JobDescription: Sendable, Codable {
 
   /// Reads the configuration file and finds the checkpoint to go on from.
   init(file: String, overrides: [String], processes: Int) throws {
+    try self.init(
+      text: Self.text(of: file), file: file, overrides: overrides, processes: processes)
+  }
+
+  /// Reads a configuration of TRL's, translated; `overrides` are in this program's keys.
+  init(trlFile: String, overrides: [String], processes: Int) throws {
+    let translation = try Self.translation(trlFile: trlFile, overrides: overrides)
+    try self.init(
+      text: translation.yaml, file: "\(trlFile), translated", overrides: overrides, processes: processes)
+    translationNotes = translation.notes.compactMap(\.warning)
+  }
+
+  /// What `trlFile` says in this program's keys.
+  static func translation(trlFile: String, overrides: [String]) throws -> TRLTranslation {
+    let given = overrides.map { String($0.drop { "+~".contains($0) }.prefix { $0 != "=" }) }
+    return try TRLTranslation(
+      yaml: text(of: trlFile), file: trlFile, given: Set(given),
+      environment: ProcessInfo.processInfo.environment)
+  }
+
+  private static func text(of file: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw CommandError("\(file): cannot be read; give the path of a configuration with --config")
     }
-    yaml = String(decoding: data, as: UTF8.self)
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  private init(text: String, file: String, overrides: [String], processes: Int) throws {
+    yaml = text
     self.file = file
     self.overrides = overrides
     self.processes = processes
     let configuration = try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
+    variables = configuration.section.variables
     modelPath = configuration.model.path
     chatTemplate = configuration.data.chatTemplate
     precision = configuration.precision.resolved
@@ -77,7 +108,7 @@ struct JobDescription: Sendable, Codable {
 
   /// The options, parsed from the same bytes on every rank.
   func configuration() throws -> RunConfiguration {
-    try RunConfiguration(yaml: yaml, file: file, overrides: overrides)
+    try RunConfiguration(yaml: yaml, file: file, overrides: overrides, environment: variables)
   }
 
   /// Who does what.

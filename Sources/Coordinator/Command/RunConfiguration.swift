@@ -1,5 +1,7 @@
 import Configuration
 import Coordinator
+import Dialects
+import Foundation
 import Kernels
 import LearnerWorker
 import PolicyOptimization
@@ -28,8 +30,21 @@ struct RunConfiguration {
   let section: ConfigurationSection
 
   /// Reads a complete run; a key that nobody reads is an error.
-  init(yaml: String, file: String, overrides: [String]) throws {
-    section = try ConfigurationSection.load(yaml: yaml, file: file, overrides: overrides)
+  ///
+  /// Other trainers' names of keys are taken for ours, and what is about their engines becomes a note.
+  init(
+    yaml: String, file: String, overrides: [String],
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws {
+    try self.init(
+      ConfigurationSection.load(
+        yaml: yaml, file: file, overrides: overrides, foreignKeys: .verl, environment: environment
+      ) { _ = try? RunConfiguration($0) })
+  }
+
+  /// Reads every key of `section`, the root.
+  private init(_ section: ConfigurationSection) throws {
+    self.section = section
     let actorRolloutRef = try section.section("actor_rollout_ref")
     let actor = try actorRolloutRef.section("actor")
     let rollout = try actorRolloutRef.section("rollout")
@@ -53,6 +68,7 @@ struct RunConfiguration {
       trainer: trainerSection, data: data, actor: actor, rollout: rollout, algorithm: algorithm,
       reward: rewardSection, learner: learner)
     try section.close()
+    try section.refuseContradictions()
     try refuseIdleKLKeys(algorithm)
   }
 
@@ -252,17 +268,9 @@ struct OutputOptions {
   init(_ trainer: ConfigurationSection) throws {
     let name = try trainer.string("experiment_name", default: "quickstart")
     directory = try trainer.string("default_local_dir", default: "runs/\(name)")
-    // verl's, accepted so that its files can be used: mpirun decides about machines, and files have no
-    // projects.
-    _ = try trainer.optionalString("project_name")
-    _ = try trainer.optionalInteger("nnodes", in: 1...1 << 20)
-    _ = try trainer.optionalInteger("n_gpus_per_node", in: 0...1 << 20)
     resumeMode = try trainer.choice("resume_mode", default: .auto)
     resumePath = try trainer.optionalString("resume_from_path")
-    loggers = try trainer.strings("logger", default: ["progress"])
+    loggers = try Loggers.read(trainer)
     allowsOtherFingerprint = try trainer.boolean("allow_other_fingerprint", default: false)
-    if let unknown = loggers.first(where: { !["progress", "console", "file", "silent"].contains($0) }) {
-      throw trainer.fail("logger", "names `\(unknown)`; known are progress, console, file, silent")
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Coordinator
 import Foundation
 import Kernels
@@ -21,6 +22,14 @@ struct Start {
     Terminal.say("ranks    \(plan.description); \(threads) thread\(threads == 1 ? "" : "s") each")
     if let resume = job.resumeDirectory { Terminal.say("resume   \(resume)") }
     Terminal.say("run      \(configuration.output.directory)")
+    Self.warn(of: job, configuration)
+  }
+
+  /// Prints one line for each key that has no effect, or another one than might be thought.
+  static func warn(of job: JobDescription, _ configuration: RunConfiguration) {
+    for line in job.translationNotes + configuration.section.notes.compactMap(\.warning) {
+      Terminal.complain(line)
+    }
   }
 
   static func sayWhereResultsAre(_ job: JobDescription) {
@@ -38,16 +47,19 @@ struct Start {
 extension JobDescription {
   /// What a rank other than 0 holds until rank 0's arrives.
   static let standIn = JobDescription(
-    yaml: "", file: "", overrides: [], modelPath: "", chatTemplate: "", resumeDirectory: nil, processes: 0,
+    yaml: "", file: "", overrides: [], variables: [:], modelPath: "", chatTemplate: "", resumeDirectory: nil,
+    processes: 0,
     matmul: "", precision: .fp32)
 
   private init(
-    yaml: String, file: String, overrides: [String], modelPath: String, chatTemplate: String,
+    yaml: String, file: String, overrides: [String], variables: [String: String], modelPath: String,
+    chatTemplate: String,
     resumeDirectory: String?, processes: Int, matmul: String, precision: Precision
   ) {
     self.yaml = yaml
     self.file = file
     self.overrides = overrides
+    self.variables = variables
     self.modelPath = modelPath
     self.chatTemplate = chatTemplate
     self.resumeDirectory = resumeDirectory

@@ -19,7 +19,19 @@ struct Train: ParsableCommand {
   @Option(name: .shortAndLong, help: "The run's YAML file; without it, the embedded default.")
   var config: String?
 
-  @Flag(help: "Print the resolved configuration with the origin of every value, and end.")
+  @Option(help: "A configuration of TRL's GRPO trainer, translated as docs/from-trl.md says.")
+  var fromTrl: String?
+
+  @Option(help: "Hydra's name for the folder of --config-name.")
+  var configPath: String?
+
+  @Option(help: "Hydra's name for the file, with or without .yaml.")
+  var configName: String?
+
+  @Option(help: "Hydra's --cfg job: as --print-config.")
+  var cfg: HydraPrint?
+
+  @Flag(help: "Print the resolved configuration with what became of every key, and end.")
   var printConfig = false
 
   @Flag(help: "Check files, model, memory and rank plan, and end without training.")
@@ -31,10 +43,20 @@ struct Train: ParsableCommand {
   @Argument(help: "Overrides of the file, such as trainer.total_training_steps=10.")
   var overrides: [String] = []
 
+  func validate() throws {
+    if [config, fromTrl, configName].count(where: { $0 != nil }) > 1 {
+      throw ValidationError(
+        "--config, --config-name and --from-trl each name the run's file; give one of them")
+    }
+    if configPath != nil, configName == nil {
+      throw ValidationError("--config-path names a folder; give the file's name with --config-name")
+    }
+  }
+
   func run() throws {
     // A reader that goes away (a closed pager) is no reason to lose a run without a word.
     signal(SIGPIPE, SIG_IGN)
-    if printConfig || dryRun { return try reportingErrors { try describe() } }
+    if printConfig || cfg != nil || dryRun { return try reportingErrors { try describe() } }
     let launch: Launch
     do { launch = try Launch.detect() } catch { return try reportingErrors { throw error } }
     switch launch {
@@ -43,7 +65,17 @@ struct Train: ParsableCommand {
     }
   }
 
-  private func file() throws -> String { try config ?? Locations.home() + "/" + Locations.quickstart }
+  /// What every rank must know, from whichever file was named.
+  private func description(processes: Int) throws -> JobDescription {
+    if let fromTrl { return try JobDescription(trlFile: fromTrl, overrides: overrides, processes: processes) }
+    return try JobDescription(file: file(), overrides: overrides, processes: processes)
+  }
+
+  private func file() throws -> String {
+    guard let configName else { return try config ?? Locations.home() + "/" + Locations.quickstart }
+    let name = configName.contains(".") ? configName : configName + ".yaml"
+    return configPath.map { "\($0)/\(name)" } ?? name
+  }
 
   private func describe() throws {
     var planned = processes ?? 1
@@ -52,14 +84,16 @@ struct Train: ParsableCommand {
       guard Launch.rankHint ?? 0 == 0 else { return }
       planned = processes ?? expected ?? 1
     }
-    let job = try JobDescription(file: file(), overrides: overrides, processes: planned)
+    if let fromTrl, printConfig || cfg != nil {
+      try Report.printTranslation(JobDescription.translation(trlFile: fromTrl, overrides: overrides))
+    }
+    let job = try description(processes: planned)
     let configuration = try job.configuration()
-    if printConfig {
-      for option in configuration.section.resolved {
-        Terminal.say("\(option.path): \(option.value)  # \(option.origin)")
-      }
+    if printConfig || cfg != nil {
+      if fromTrl == nil { Report.printOptions(configuration.section) }
       return
     }
+    Start.warn(of: job, configuration)
     let plan = try job.plan
     let lines = try TrainingJob(job).check()
     Terminal.say("\(job.file): correct")
@@ -70,7 +104,7 @@ struct Train: ParsableCommand {
   // MARK: One process
 
   private func runAlone() throws {
-    var job = try JobDescription(file: file(), overrides: overrides, processes: 1)
+    var job = try description(processes: 1)
     let checked = try TrainingJob(job)
     _ = try checked.check()
     let lock = try RunDirectory.prepare(&job)
@@ -114,7 +148,7 @@ struct Train: ParsableCommand {
   /// Rank 0's job, checked; the other ranks get the description by broadcast, theirs is a stand-in until then.
   private func firstJob(world: MPIWorld) throws -> (JobDescription, TrainingJob?) {
     guard world.rank == 0 else { return (JobDescription.standIn, nil) }
-    let job = try JobDescription(file: file(), overrides: overrides, processes: world.size)
+    let job = try description(processes: world.size)
     // Everything that can be wrong is found before the run directory is touched.
     let checked = try TrainingJob(job)
     _ = try checked.check()

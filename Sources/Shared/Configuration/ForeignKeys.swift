@@ -71,12 +71,13 @@ public struct ForeignKeys: Sendable {
     }?.meaning
   }
 
-  /// Whether the table has keys below the section `path`.
+  /// Whether the table names keys below the section `path`, or sections there.
   func hasKeys(below path: [String]) -> Bool {
     rules.contains { rule in
       rule.keys.contains { key in
         let parts = key.split(separator: ".")
-        return parts.count > path.count && zip(parts, path).allSatisfy { $0 == $1 }
+        return parts.count > path.count && parts[path.count] != "*"
+          && zip(parts, path).allSatisfy { $0 == $1 }
       }
     }
   }

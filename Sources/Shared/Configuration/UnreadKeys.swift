@@ -20,10 +20,13 @@ extension ConfigurationSection {
       let here = path + [entry.key]
       if let below = section?.subsections[entry.key] {
         try walk(below.entries, here, section: below, resolved: resolved)
+      } else if let inner = entry.value.entries, !entry.value.isNull, foreignKeys.hasKeys(below: here) {
+        // What the table says of a key below goes before what it says of the whole section.
+        try walk(inner, here, section: nil, resolved: resolved)
       } else if let note = try foreignKeys.note(entry, at: here, resolved: resolved) {
         options.notes.append(note)
-      } else if let inner = entry.value.entries, foreignKeys.hasKeys(below: here) {
-        try walk(inner, here, section: nil, resolved: resolved)
+      } else if entry.value.isNull, foreignKeys.hasKeys(below: here) {
+        continue
       } else {
         throw unknown(entry.key, in: path, section: section, at: entry.keyPlace)
       }
