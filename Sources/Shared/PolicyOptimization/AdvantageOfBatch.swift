@@ -12,7 +12,7 @@ extension AdvantageEstimator {
       return try whitened(
         groups,
         groups.map { group in
-          group.responses.map { TokenValues.perToken(Self.returns(of: $0, gamma: options.gamma)) }
+          group.responses.map { Self.returns(of: $0, gamma: options.gamma) }
         })
     case .gdpo: return try whitened(groups, try weightedParts(groups, scores))
     case .grpo, .grpoVectorized: return standardizedByBatch(scores)

@@ -108,22 +108,26 @@ extension AdvantageEstimator {
       throw .advantage(.baselineOutOfRange(group: index, reward: baseline))
     }
     return group.responses.map { response in
-      ResponseAdvantage(Self.returns(of: response, gamma: 1).map { $0 - baseline }, of: response)
+      switch Self.returns(of: response, gamma: 1) {
+      case .uniform(let value): .uniform(Float(value - baseline))
+      case .perToken(let values): ResponseAdvantage(values.map { $0 - baseline }, of: response)
+      }
     }
   }
 
-  /// The rewards each token still has before it, `[length]`; later ones count less by `gamma` per counted
+  /// The rewards each token still has before it; later ones count less by `gamma` per counted
   /// token.
   ///
   /// The sum runs on unchanged through tokens that do not count, as in today's verl; what those earned is not
   /// in it.
-  static func returns(of response: RewardedResponse, gamma: Double) -> [Double] {
+  static func returns(of response: RewardedResponse, gamma: Double) -> TokenValues {
+    if gamma == 1, response.tokenRewards == nil { return .uniform(response.reward) }
     var running = 0.0
     var returns = response.rewardsByToken
     for token in returns.indices.reversed() {
       if response.isCounted?[token] ?? true { running = returns[token] + gamma * running }
       returns[token] = running
     }
-    return returns
+    return .perToken(returns)
   }
 }

@@ -82,12 +82,16 @@ extension RolloutCorrection {
     let old = batch.rows.map { $0.mean($0.old) }
     let rollout = batch.rows.map { $0.mean($0.rollout) }
     let differences = zip(rollout, old).map { $0 - $1 }
-    let ratios = batch.counted(batch.rows.map(\.logRatios))
+    let logRatios = batch.counted(batch.rows.map(\.logRatios))
+    // Not held within ±20, unlike all else, as in verl.
+    let k3 = zip(logRatios, batch.counted(batch.rows.map(\.ratios))).map { log, ratio in
+      (log.magnitude <= logRatioBound ? ratio : exponential(log)) - log - 1
+    }
     return [
       NamedValue("training_ppl", mean(old.map { exponential(-$0) })),
       NamedValue("training_log_ppl", mean(old.map { -$0 })),
-      NamedValue("kl", mean(ratios.map { -$0 })),
-      NamedValue("k3_kl", mean(ratios.map { exponential($0) - $0 - 1 })),
+      NamedValue("kl", mean(logRatios.map { -$0 })),
+      NamedValue("k3_kl", mean(k3)),
       NamedValue("rollout_ppl", mean(rollout.map { exponential(-$0) })),
       NamedValue("rollout_log_ppl", mean(rollout.map { -$0 })),
       NamedValue("log_ppl_diff", mean(differences)),
@@ -99,12 +103,11 @@ extension RolloutCorrection {
   }
 
   private static func chiSquareMetrics(_ batch: CorrectionBatch) -> [NamedValue] {
-    let ratios = batch.counted(batch.rows.map(\.logRatios))
-    let sums = batch.rows.map { $0.sum($0.logRatios) }
-    func square(_ log: Double) -> Double { exponential(2 * clamped(log, bound: logRatioBound).value) }
+    let ratios = batch.counted(batch.rows.map(\.ratios))
+    let sums = batch.rows.map { clamped($0.sum($0.logRatios), bound: logRatioBound).value }
     return [
-      NamedValue("chi2_token", mean(ratios.map(square)) - 1),
-      NamedValue("chi2_seq", mean(sums.map(square)) - 1),
+      NamedValue("chi2_token", mean(ratios.map { $0 * $0 }) - 1),
+      NamedValue("chi2_seq", mean(sums.map { exponential(2 * $0) }) - 1),
     ]
   }
 }

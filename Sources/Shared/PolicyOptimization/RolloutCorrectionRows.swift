@@ -4,6 +4,8 @@ struct CorrectionRow {
   let rollout: [Double]
   /// old - rollout at every token.
   let logRatios: [Double]
+  /// Their exponentials, held within ±20 before; one for all who ask, since nothing here costs more.
+  let ratios: [Double]
   let isCounted: [Bool]
   /// How many tokens count.
   let count: Int
@@ -12,6 +14,7 @@ struct CorrectionRow {
     old = response.old.map { Double($0) }
     rollout = response.rollout.map { Double($0) }
     logRatios = zip(old, rollout).map { $0 - $1 }
+    ratios = logRatios.map { exponential(clamped($0, bound: logRatioBound).value) }
     isCounted = response.isCounted ?? Array(repeating: true, count: old.count)
     count = isCounted.count { $0 }
   }
@@ -60,13 +63,11 @@ struct CorrectionBatch {
 extension RolloutCorrection.Weighting {
   /// Ratios before the bound, `[tokens]`, 0 for those that do not count.
   func rawWeights(of row: CorrectionRow) -> [Double] {
-    let logs =
-      switch level {
-      case .token: row.logRatios
-      case .sequence: Array(repeating: row.sum(row.logRatios), count: row.logRatios.count)
-      }
-    return zip(logs, row.isCounted).map { log, isCounted in
-      isCounted ? exponential(clamped(log, bound: logRatioBound).value) : 0
+    switch level {
+    case .token: return zip(row.ratios, row.isCounted).map { $1 ? $0 : 0 }
+    case .sequence:
+      let ratio = exponential(clamped(row.sum(row.logRatios), bound: logRatioBound).value)
+      return row.isCounted.map { $0 ? ratio : 0 }
     }
   }
 
@@ -101,12 +102,12 @@ extension RolloutCorrection.Weighting.Bound {
 extension RolloutCorrection.Rejection {
   /// The divergence at each token, `[tokens]`.
   func divergences(_ row: CorrectionRow) -> [Double] {
-    row.logRatios.map { ratio in
-      let held = clamped(ratio, bound: logRatioBound).value
+    zip(row.logRatios, row.ratios).map { logRatio, ratio in
+      let held = clamped(logRatio, bound: logRatioBound).value
       return switch divergence {
       case .k1: -held
       case .k2: held * held / 2
-      case .k3: exponential(held) - 1 - held
+      case .k3: ratio - 1 - held
       }
     }
   }
