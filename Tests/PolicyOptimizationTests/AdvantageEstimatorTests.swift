@@ -61,7 +61,7 @@ private let batch = GroupedBatch(groups: [0, 0, 0, 0, 1, 2, 2]) {
     #expect {
       try estimator.advantages(of: batch.groups)
     } throws: {
-      $0 as? PolicyOptimizationError == .advantage(.groupTooSmall(group: 1, count: 1))
+      $0 as? PolicyOptimizationError == .advantage(.groupTooSmall(count: 1))
     }
   }
 
@@ -134,7 +134,7 @@ private let batch = GroupedBatch(groups: [0, 0, 0, 0, 1, 2, 2]) {
       ], baselineReward: 0.25)
     let values = try AdvantageEstimator(.remax).advantages(of: group)
     #expect(values == [.uniform(0.75), .perToken([0.5, 1, 0.75])])
-    #expect(throws: PolicyOptimizationError.advantage(.baselineMissing(group: 0))) {
+    #expect(throws: PolicyOptimizationError.advantage(.baselineMissing)) {
       try AdvantageEstimator(.remax).advantages(of: AdvantageGroup(group.responses))
     }
   }
@@ -162,7 +162,7 @@ private let batch = GroupedBatch(groups: [0, 0, 0, 0, 1, 2, 2]) {
     let accuracyOnly = try values([0, 1])
     #expect(accuracyOnly[0] == accuracyOnly[2] && accuracyOnly[1] > 0)
     #expect(
-      throws: PolicyOptimizationError.advantage(.componentMissing(group: 0, response: 0, key: "style"))
+      throws: PolicyOptimizationError.advantage(.componentMissing(response: 0, key: "style"))
     ) {
       try AdvantageEstimator(.gdpo, options: AdvantageOptions(rewardKeys: ["style"])).advantages(of: [group])
     }

@@ -133,7 +133,7 @@ public struct AdvantageEstimator: Sendable, Equatable {
     guard scope == .group else { return try batchAdvantages(groups, scores) }
     var result: [[ResponseAdvantage]] = []
     for (index, group) in groups.enumerated() {
-      result.append(try groupAdvantages(group, scores[index], index))
+      result.append(try groupAdvantages(group, scores[index]))
     }
     return result
   }

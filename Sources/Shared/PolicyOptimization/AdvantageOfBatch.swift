@@ -44,7 +44,7 @@ extension AdvantageEstimator {
     for (part, key) in keys.enumerated() {
       let weight = options.rewardWeights?[part] ?? 1
       for (index, group) in groups.enumerated() {
-        let values = try key.map { (key) throws(PolicyOptimizationError) in try Self.part(key, group, index) }
+        let values = try key.map { (key) throws(PolicyOptimizationError) in try Self.part(key, group) }
         for (response, value) in standardized(values ?? scores[index]).enumerated() {
           sums[index][response] += weight * value
         }
@@ -54,12 +54,12 @@ extension AdvantageEstimator {
   }
 
   private static func part(
-    _ key: String, _ group: AdvantageGroup, _ index: Int
+    _ key: String, _ group: AdvantageGroup
   ) throws(PolicyOptimizationError) -> [Double] {
     var values: [Double] = []
     for (response, rewarded) in group.responses.enumerated() {
       guard let value = rewarded.components[key] else {
-        throw .advantage(.componentMissing(group: index, response: response, key: key))
+        throw .advantage(.componentMissing(response: response, key: key))
       }
       guard value.magnitude <= 1e30 else { throw .rewardOutOfRange(response: response, reward: value) }
       values.append(value)

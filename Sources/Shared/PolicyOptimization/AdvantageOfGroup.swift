@@ -1,17 +1,17 @@
 // The estimators that need no more than a group.
 
 extension AdvantageEstimator {
-  /// The advantages of a group; `scores` are what each response earned, `index` is for messages.
+  /// The advantages of a group; `scores` are what each response earned.
   func groupAdvantages(
-    _ group: AdvantageGroup, _ scores: [Double], _ index: Int
+    _ group: AdvantageGroup, _ scores: [Double]
   ) throws(PolicyOptimizationError) -> [ResponseAdvantage] {
     switch kind {
     case .grpo, .grpoVectorized: return uniform(standardized(scores))
-    case .grpoPassK: return uniform(try leads(scores, index))
+    case .grpoPassK: return uniform(try leads(scores))
     case .rloo: return uniform(distancesFromOthers(scores, alone: .reward))
     case .rlooVectorized: return uniform(distancesFromOthers(scores, alone: .zero))
     case .opo: return uniform(distancesFromMeanPerToken(group, scores))
-    case .remax: return try distancesFromGreedy(group, index)
+    case .remax: return try distancesFromGreedy(group)
     case .gpg, .reinforcePlusPlus, .reinforcePlusPlusBaseline, .gdpo:
       preconditionFailure("\(kind.rawValue) needs the whole batch")
     }
@@ -68,9 +68,9 @@ extension AdvantageEstimator {
     return rule == .reward ? scores : scores.map { _ in 0 }
   }
 
-  private func leads(_ scores: [Double], _ index: Int) throws(PolicyOptimizationError) -> [Double] {
+  private func leads(_ scores: [Double]) throws(PolicyOptimizationError) -> [Double] {
     guard scores.count >= 2 else {
-      throw .advantage(.groupTooSmall(group: index, count: scores.count))
+      throw .advantage(.groupTooSmall(count: scores.count))
     }
     let sorted = scores.sorted()
     let (best, second) = (sorted[sorted.count - 1], sorted[sorted.count - 2])
@@ -101,11 +101,11 @@ extension AdvantageEstimator {
   }
 
   private func distancesFromGreedy(
-    _ group: AdvantageGroup, _ index: Int
+    _ group: AdvantageGroup
   ) throws(PolicyOptimizationError) -> [ResponseAdvantage] {
-    guard let baseline = group.baselineReward else { throw .advantage(.baselineMissing(group: index)) }
+    guard let baseline = group.baselineReward else { throw .advantage(.baselineMissing) }
     guard baseline.magnitude <= 1e30 else {
-      throw .advantage(.baselineOutOfRange(group: index, reward: baseline))
+      throw .advantage(.baselineOutOfRange(reward: baseline))
     }
     return group.responses.map { response in
       switch Self.returns(of: response, gamma: 1) {

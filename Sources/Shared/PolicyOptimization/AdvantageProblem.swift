@@ -7,15 +7,15 @@ public enum AdvantageProblem: Sendable, Equatable, CustomStringConvertible {
   /// The options do not go together.
   case optionsContradict(reason: String)
   /// `grpo_passk` was given a prompt with fewer than two responses.
-  case groupTooSmall(group: Int, count: Int)
+  case groupTooSmall(count: Int)
   /// There are fewer than two tokens to whiten over.
   case tooFewTokens(estimator: String, count: Int)
   /// `remax` was given a prompt without the reward of its greedy response.
-  case baselineMissing(group: Int)
+  case baselineMissing
   /// The reward of a greedy response is no usable number.
-  case baselineOutOfRange(group: Int, reward: Double)
+  case baselineOutOfRange(reward: Double)
   /// `gdpo` was given a response that lacks a part of the reward.
-  case componentMissing(group: Int, response: Int, key: String)
+  case componentMissing(response: Int, key: String)
 
   /// One sentence for the operator.
   public var description: String {
@@ -27,19 +27,19 @@ public enum AdvantageProblem: Sendable, Equatable, CustomStringConvertible {
         + AdvantageEstimator.names.joined(separator: ", ") + "."
     case .optionsContradict(let reason):
       "\(reason)."
-    case .groupTooSmall(let group, let count):
-      "`grpo_passk` compares the best two responses to a prompt, but group \(group) has \(count); "
+    case .groupTooSmall(let count):
+      "`grpo_passk` compares the best two responses to a prompt, but a group has \(count); "
         + "set `actor_rollout_ref.rollout.n` to at least 2."
     case .tooFewTokens(let estimator, let count):
       "`\(estimator)` normalises over the tokens of the whole batch, which has \(count); it takes at least 2."
-    case .baselineMissing(let group):
-      "`remax` needs the reward of a greedy response to each prompt, and group \(group) has none."
-    case .baselineOutOfRange(let group, let reward):
-      "the greedy response of group \(group) has reward \(reward); a reward must be a finite number within "
+    case .baselineMissing:
+      "`remax` needs the reward of a greedy response to each prompt, and a group has none."
+    case .baselineOutOfRange(let reward):
+      "the greedy response of a group has reward \(reward); a reward must be a finite number within "
         + "±1e30, so correct the reward function."
-    case .componentMissing(let group, let response, let key):
-      "`algorithm.gdpo_reward_keys` names `\(key)`, which the reward of response \(response) of group "
-        + "\(group) does not have; let the reward function return it, or correct the key."
+    case .componentMissing(let response, let key):
+      "`algorithm.gdpo_reward_keys` names `\(key)`, which the reward of response \(response) of a group "
+        + "does not have; let the reward function return it, or correct the key."
     }
   }
 }
