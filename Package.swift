@@ -104,7 +104,7 @@ let package = Package(
       name: "Coordinator",
       dependencies: [
         "PolicyOptimization", "Tasks", "Experience", "Metrics", "Checkpoints",
-        "Messages", "MessagePassing",
+        "Messages", "MessagePassing", "Randomness",
       ],
       path: "Sources/Coordinator/Loop", swiftSettings: house),
 

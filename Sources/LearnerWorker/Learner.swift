@@ -7,16 +7,43 @@ public import PolicyOptimization
 public import Tensors
 import Timing
 
-/// How a learner turns groups into updates.
-public struct LearnerOptions: Sendable, Equatable {
-  /// The loss of one token; its KL coefficient comes with every group.
+/// The loss of one stage of a run, and the temperature it was sampled at.
+public struct LossPlan: Sendable, Equatable {
+  /// The loss of one token; the coefficients of KL penalty and entropy bonus come with every group.
   public var loss = TokenLoss()
   /// How token losses add up.
   public var aggregation = LossAggregation.tokenMean
+  /// What the policy's ratio is taken to.
+  public var denominator = RatioDenominator.old
   /// The sampling temperature, whose distribution log-probabilities are of.
   public var temperature: Float = 1
+
+  /// The defaults.
+  public init() {}
+
+  /// Whether a token's loss looks at the reference.
+  public var needsReference: Bool { loss.klPenalty != nil || denominator == .reference }
+
+  /// How the policy's part of token losses adds up.
+  public var policyAggregation: LossAggregation { loss.policy.forcedAggregation ?? aggregation }
+
+  /// Whether the policy's part and another one add up differently.
+  public var mixesAggregations: Bool { policyAggregation != aggregation && hasOtherParts }
+
+  /// Whether there is a KL penalty or an entropy bonus, in some step at least.
+  public var hasOtherParts = false
+}
+
+/// How a learner turns groups into updates.
+public struct LearnerOptions: Sendable, Equatable {
+  /// The losses, by stage of the run; at least one.
+  public var plans = [LossPlan()]
+  /// Whether the reference's weights are kept, for a KL penalty, a KL in the reward or a ratio against it.
+  public var keepsReference = false
   /// AdamW's settings; the learning rate comes with every update.
   public var optimizer = AdamWSettings(learningRate: 0)
+  /// Whether norms' weights and biases decay as matrices do; verl's and torch's default.
+  public var decaysVectors = true
   /// The gradient is scaled down to this norm; 0 leaves it.
   public var gradientClip = 1.0
   /// The fold's scale, a power of two.
@@ -32,6 +59,12 @@ public struct LearnerOptions: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
+
+  /// The loss of the first stage.
+  public var firstPlan: LossPlan {
+    get { plans[0] }
+    set { plans[0] = newValue }
+  }
 }
 
 /// The policy in training, its reference and its optimizer: groups in, new weights out.
@@ -52,6 +85,8 @@ public final class Learner {
   let shard: OptimizerShard
   /// Optimizer steps since its moments were zero.
   var updateCount = 0
+  /// The version of the policy: optimizer steps since the run began.
+  public var policyVersion = 0
 
   let options: LearnerOptions
   private let totals: GradientTotals
@@ -71,9 +106,9 @@ public final class Learner {
     #if PRORL_SABOTAGE
     floatTotals = Storage(zeros: model.parameterCount)
     #endif
-    reference = options.loss.klPenalty == nil ? nil : model.makeWeights(forTraining: false)
+    reference = options.keepsReference ? model.makeWeights(forTraining: false) : nil
     pass = TreePass(
-      model: model, temperature: options.temperature, pieceTokens: options.pieceTokens,
+      model: model, temperature: options.firstPlan.temperature, pieceTokens: options.pieceTokens,
       retention: .layers(bytes: options.activationBytes))
   }
 
@@ -92,32 +127,43 @@ public final class Learner {
   }
 
   /// Computes the group's gradient and adds it to the totals.
-  public func train(_ group: TrainingGroup, klCoefficient: Double) -> GroupReport {
-    let tree = TokenTree(trunk: group.promptTokens, branches: group.samples.map { .init(tokens: $0.tokens) })
-    let referenceScores = reference.map { pass.score(tree, weights: $0) }
-    var loss = options.loss
-    loss.klPenalty?.coefficient = klCoefficient
-    let weights = group.samples.map { options.aggregation.tokenWeight(length: $0.tokens.count) }
-    var sums = GroupSums()
-    sums.sequences = group.samples.count { !$0.tokens.isEmpty }
-    var difference = (largest: 0.0, sum: 0.0)
-    pass.accumulate(tree, weights: policy, gradients: totals) { scored in
-      let sample = group.samples[scored.branch]
-      let old = sample.oldLogProbabilities[scored.index]
-      let token = loss.token(
-        new: scored.logProbability, old: old,
-        reference: referenceScores?[scored.branch][scored.index] ?? scored.logProbability,
-        advantage: sample.advantage, entropy: scored.entropy)
-      let weight = weights[scored.branch]
-      sums.add(token, weight: weight)
-      let distance = probabilityDistance(old, scored.logProbability)
-      difference = (max(difference.largest, distance), difference.sum + distance)
-      return TokenDerivative(
-        logProbability: token.derivative * Float(weight), entropy: token.entropyDerivative * Float(weight))
+  ///
+  /// A response none of whose tokens counts is left out altogether.
+  public func train(_ group: TrainingGroup, settings: LossSettings) -> GroupReport {
+    let plan = options.plans[settings.stage]
+    let samples = group.samples.filter { $0.countedTokens > 0 }
+    let tree = TokenTree(trunk: group.promptTokens, branches: samples.map { .init(tokens: $0.tokens) })
+    pass.temperature = plan.temperature
+    let referenceScores = plan.needsReference ? reference.map { pass.score(tree, weights: $0) } : nil
+    var loss = GroupLoss(plan, settings, samples: samples, reference: referenceScores)
+    if plan.loss.policy.scope == .response {
+      loss.takeTerms(
+        new: group.policyVersion == policyVersion
+          ? samples.map(\.oldLogProbabilities) : pass.score(tree, weights: policy))
     }
-    return GroupReport(
-      ordinal: group.ordinal, sums: sums, largestMagnitude: endGroup(),
-      probabilityDifference: difference)
+    pass.accumulate(tree, weights: policy, gradients: totals) { loss.derivative(of: $0) }
+    var report = loss.report(ordinal: group.ordinal)
+    report.largestMagnitude = endGroup()
+    if let name = totals.takeDamaged(), report.trouble.isEmpty { report.trouble = "the gradient of \(name)" }
+    return report
+  }
+
+  /// Computes log-probabilities of a group's tokens, under the policy, the reference or both.
+  public func score(_ order: ScoreOrder) -> GroupScores {
+    let tree = TokenTree(
+      trunk: order.promptTokens, branches: order.responses.map { .init(tokens: $0) })
+    pass.temperature = options.plans[order.stage].temperature
+    var scores = GroupScores(ordinal: order.ordinal, policyVersion: policyVersion)
+    if order.wantsPolicy {
+      scores.policy = order.responses.map { [Float](repeating: 0, count: $0.count) }
+      scores.entropies = scores.policy
+      pass.visit(tree, weights: policy) { token in
+        scores.policy[token.branch][token.index] = token.logProbability
+        scores.entropies[token.branch][token.index] = token.entropy
+      }
+    }
+    if order.wantsReference, let reference { scores.reference = pass.score(tree, weights: reference) }
+    return scores
   }
 
   /// Adds the mean negative log-likelihood of a supervised tree's targets to the totals.
@@ -194,19 +240,39 @@ public final class Learner {
     let norm = globalNorm(blockSums: try link?.gather(mine) ?? mine)
     let clip = options.gradientClip > 0 ? min(1, options.gradientClip / (norm + 1e-6)) : 1
     updateCount += 1
+    policyVersion += 1
     var settings = options.optimizer
     settings.learningRate = order.learningRate
-    let shape = [shard.range.count]
     PhaseClock.part(.optimizer) {
-      adamWStep(
-        totals: totals.integers, range: shard.range, factor: factor, gradientFactor: Float(clip),
-        parameters: Tensor(shard.parameters, shape: shape),
-        firstMoment: Tensor(shard.firstMoment, shape: shape),
-        secondMoment: Tensor(shard.secondMoment, shape: shape), step: updateCount, settings: settings)
+      for (range, decays) in decayRanges {
+        settings.weightDecay = decays ? options.optimizer.weightDecay : 0
+        let offset = range.lowerBound - shard.range.lowerBound
+        func part(_ row: Storage<Float>) -> Tensor { Tensor(row, offset: offset, shape: [range.count]) }
+        adamWStep(
+          totals: totals.integers, range: range, factor: factor, gradientFactor: Float(clip),
+          parameters: part(shard.parameters), firstMoment: part(shard.firstMoment),
+          secondMoment: part(shard.secondMoment), step: updateCount, settings: settings)
+      }
       totals.clear(0..<shard.range.lowerBound)
       totals.clear(shard.range.upperBound..<plan.count)
     }
     return norm
+  }
+
+  /// The shard in parts whose parameters decay alike.
+  private var decayRanges: [(range: Range<Int>, decays: Bool)] {
+    guard !options.decaysVectors else { return [(shard.range, true)] }
+    var ranges: [(range: Range<Int>, decays: Bool)] = []
+    for parameter in model.table.parameters {
+      let mine = parameter.range.clamped(to: shard.range)
+      guard !mine.isEmpty else { continue }
+      if let last = ranges.last, last.decays == parameter.isMatrix, last.range.upperBound == mine.lowerBound {
+        ranges[ranges.count - 1].range = last.range.lowerBound..<mine.upperBound
+      } else {
+        ranges.append((mine, parameter.isMatrix))
+      }
+    }
+    return ranges
   }
 
   /// Installs the new parameters everywhere.
@@ -240,19 +306,33 @@ public final class Learner {
       install: install)
   }
 
-  /// The policy becomes the reference; the optimizer forgets its moments if asked to.
-  public func resetReference(reinitializingOptimizer: Bool) {
-    reference?.copy(from: policy)
-    guard reinitializingOptimizer else { return }
+  /// Another reference; the optimizer forgets its moments if asked to.
+  ///
+  /// - Throws: What a checkpoint's files throw that cannot be read.
+  public func resetReference(_ order: ResetOrder) throws {
+    if let reference {
+      if !order.checkpoint.isEmpty {
+        try model.load(directory: order.checkpoint + "/" + Self.modelFolder, into: reference)
+      } else if order.share < 1 {
+        mix(policy, into: reference, share: Float(order.share))
+      } else {
+        reference.copy(from: policy)
+      }
+    }
+    guard order.reinitializesOptimizer else { return }
     for moment in [shard.firstMoment, shard.secondMoment] { setZero(Tensor(moment, shape: [moment.count])) }
     updateCount = 0
   }
-}
 
-/// How far apart two log-probabilities put their token's probability; never zero unless they are the same
-/// bits.
-private func probabilityDistance(_ a: Float, _ b: Float) -> Double {
-  if a == b { return 0 }
-  let distance = abs(Double(exponential(a)) - Double(exponential(b)))
-  return max(distance, .leastNormalMagnitude)
+  /// Moves `reference` towards `policy` by `share` of the way; rounded as products round weights.
+  private func mix(_ policy: ModelWeights, into reference: ModelWeights, share: Float) {
+    for chunk in model.chunks {
+      let (old, new) = (Storage<Float>(zeros: chunk.range.count), Storage<Float>(zeros: chunk.range.count))
+      reference.export(chunk, into: old, base: chunk.range.lowerBound)
+      policy.export(chunk, into: new, base: chunk.range.lowerBound)
+      var values = old.mutableSpan
+      for i in 0..<values.count { values[i] = (1 - share) * values[i] + share * new.span[i] }
+      reference.install(old, chunk: chunk, base: chunk.range.lowerBound)
+    }
+  }
 }

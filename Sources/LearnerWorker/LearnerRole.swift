@@ -32,12 +32,12 @@ public final class LearnerRole: WorkerRole {
   /// well goes on sampling in between.
   public func handle(_ order: Order, send: (Report) throws -> Void) throws {
     switch order {
-    case .train, .update, .resetReference, .publish, .save: waiting.append(order)
+    // One at a time, so that a rank which samples as well goes on with it in between.
+    case .train, .score: return waiting.append(order)
+    case .update, .resetReference, .publish, .save: waiting.append(order)
     case .sample, .cancel, .stop: break
     }
-    // Orders other than training are few and may be waited for by collectives; they run before newer
-    // sampling.
-    if case .train = order { return }
+    // The others are few and may be waited for by collectives; they run before newer sampling.
     while !waiting.isEmpty { try carryOut(waiting.removeFirst(), send: send) }
   }
 
@@ -50,12 +50,14 @@ public final class LearnerRole: WorkerRole {
 
   private func carryOut(_ order: Order, send: (Report) throws -> Void) throws {
     switch order {
-    case .train(let group, let klCoefficient):
-      try send(.trained(learner.train(group, klCoefficient: klCoefficient)))
+    case .train(let group, let settings):
+      try send(.trained(learner.train(group, settings: settings)))
+    case .score(let order):
+      try send(.scores(learner.score(order)))
     case .update(let order):
       try send(.updated(learner.update(order, link: learnersLink)))
-    case .resetReference(let reinitializing):
-      learner.resetReference(reinitializingOptimizer: reinitializing)
+    case .resetReference(let order):
+      try learner.resetReference(order)
     case .publish:
       if let weightsLink { try PhaseClock.stage(.weights) { try learner.publish(over: weightsLink) } }
     case .save(let directory):

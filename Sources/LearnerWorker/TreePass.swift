@@ -10,7 +10,9 @@ import Timing
 /// rows pass back with the last piece, chunks of the output projection have a fixed number of rows.
 public final class TreePass {
   private let model: LanguageModel
-  private let inverseTemperature: Float
+  /// The sampling temperature; log-probabilities are of the distribution it gives.
+  public var temperature: Float
+  private var inverseTemperature: Float { 1 / temperature }
   private let pieceTokens: Int
   private let workspace: Workspace
   private let prefillSpace: Workspace
@@ -26,7 +28,7 @@ public final class TreePass {
   ///   - retention: Whether activations are kept or recomputed; changes no bit.
   public init(model: LanguageModel, temperature: Float, pieceTokens: Int, retention: Workspace.Retention) {
     self.model = model
-    inverseTemperature = 1 / temperature
+    self.temperature = temperature
     self.pieceTokens = pieceTokens
     workspace = model.makeWorkspace(retention)
     prefillSpace = model.makeWorkspace(.none)
@@ -43,6 +45,15 @@ public final class TreePass {
   /// The log-probability of every target, by branch; the order within a branch is that of its targets.
   public func score(_ tree: TokenTree, weights: ModelWeights) -> [[Float]] {
     var scores = tree.branches.map { [Float](repeating: 0, count: $0.targets.count) }
+    visit(tree, weights: weights) { token in
+      scores[token.branch][token.index - tree.branches[token.branch].targets.lowerBound] =
+        token.logProbability
+    }
+    return scores
+  }
+
+  /// Computes every target's log-probability and entropy without any gradient.
+  public func visit(_ tree: TokenTree, weights: ModelWeights, _ body: (ScoredToken) -> Void) {
     let trunk = trunkSegment(tree)
     for (i, piece) in tree.pieces(tokens: pieceTokens).enumerated() {
       let batch = TreeBatch(tree, piece, trunk: trunk, hasTrunk: i == 0 && trunk != nil, pool: pool)
@@ -51,12 +62,10 @@ public final class TreePass {
         model.forward(batch.batch, weights: weights, workspace: prefillSpace)
       }
       run(batch, hidden: hidden, weights: weights, gradients: nil, dHidden: nil) { token in
-        scores[token.branch][token.index - tree.branches[token.branch].targets.lowerBound] =
-          token.logProbability
+        body(token)
         return nil
       }
     }
-    return scores
   }
 
   /// Adds the gradient of a loss over the tree's targets to `gradients`.

@@ -123,7 +123,7 @@ public final class RolloutEngine {
   private func name(_ assignment: Assignment, sample: Int) -> RandomName {
     let purpose: RandomPurpose =
       switch assignment.use {
-      case .training: .sampling
+      case .training, .baseline: .sampling
       case .validation: .validationSampling
       case .generation: .generation
       }

@@ -6,6 +6,9 @@ public enum RolloutError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The prompt has no tokens, so that there is nothing to continue.
   case emptyPrompt(origin: String)
 
+  /// A prompt is to be sampled with weights that this rank does not have.
+  case unknownVersion(Int)
+
   /// Where, what, and what to do about it.
   public var description: String {
     switch self {
@@ -16,6 +19,8 @@ public enum RolloutError: Error, Sendable, Equatable, CustomStringConvertible {
       """
     case .emptyPrompt(let origin):
       "\(origin): the prompt is empty; write one, or set `data.chat_template` to a template that adds to it"
+    case .unknownVersion(let version):
+      "a prompt asks for version \(version) of the weights, which this rank does not have; run one build on all ranks"
     }
   }
 }

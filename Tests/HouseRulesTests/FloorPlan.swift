@@ -61,6 +61,7 @@ let rooms = [
     path: "Coordinator/Loop",
     imports: [
       "PolicyOptimization", "Tasks", "Experience", "Metrics", "Checkpoints", "Messages", "MessagePassing",
+      "Randomness",
     ], target: "Coordinator"),
 
   // Floor 5, the command

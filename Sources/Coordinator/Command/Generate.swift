@@ -91,7 +91,8 @@ struct Generate: ParsableCommand {
       reward: RewardRule(.keywords, keywords: []),
       origin: "--prompt")
     let assignment = Assignment(
-      use: .generation, step: 0, ordinal: 0, samples: count, sampling: sampling, problem: problem)
+      use: .generation, step: 0, ordinal: 0, policyVersion: 0, samples: count, sampling: sampling,
+      problem: problem)
     try engine.admit(assignment, policyVersion: 0)
     while true {
       if let finished = engine.step(weights: weights).first { return finished.group.responses }

@@ -6,6 +6,7 @@ import Foundation
 import Kernels
 import LearnerWorker
 import MessagePassing
+import Messages
 import Models
 import PolicyOptimization
 import RolloutWorker
@@ -118,13 +119,14 @@ struct JobDescription: Sendable, Codable {
 
   /// The longest sequence that prompts and responses of this run can make.
   func contextLength(of model: ModelConfiguration) throws -> Int {
-    let data = try configuration().data
-    return min(model.maximumPositions, data.maximumPromptLength + data.maximumResponseLength)
+    let lengths = try configuration().learner
+    return min(model.maximumPositions, lengths.longestPrompt + lengths.longestResponse)
   }
 
   /// How much a rollout rank samples at a time.
   func rolloutLimits(_ configuration: RunConfiguration) throws -> RolloutLimits {
-    let (cluster, samples, plan) = try (configuration.cluster, configuration.trainer.samplesPerPrompt, plan)
+    let samples = configuration.stages.map(\.options.samplesPerPrompt).max() ?? 1
+    let (cluster, plan) = try (configuration.cluster, plan)
     let ranks = max(1, plan.roster.rollout.count)
     let responses =
       cluster.liveGroups.map { $0 * samples }
@@ -137,15 +139,25 @@ struct JobDescription: Sendable, Codable {
   /// The state to go on from.
   func initialState(_ configuration: RunConfiguration) throws -> TrainerState {
     guard let resumeDirectory else {
-      return TrainerState(
-        klCoefficient: configuration.klController.initialCoefficient,
-        fingerprint: try fingerprint(configuration))
+      return TrainerState(configuration.controllers, fingerprint: try fingerprint(configuration))
     }
     let path = resumeDirectory + "/state.json"
     guard let data = FileManager.default.contents(atPath: path),
       let state = try? JSONDecoder().decode(TrainerState.self, from: data)
     else { throw CommandError("\(path): is no state of this version; resume with the program that wrote it") }
     return state
+  }
+
+  /// What the checkpoint to go on from had sampled and not trained.
+  func sampledRecords() throws -> SampledRecords {
+    guard let resumeDirectory else { return SampledRecords() }
+    let path = resumeDirectory + "/" + RunRecorder.sampledFile
+    guard let data = FileManager.default.contents(atPath: path) else { return SampledRecords() }
+    do {
+      return try SampledRecords(bytes: Array(data))
+    } catch {
+      throw CommandError("\(path): \(error)")
+    }
   }
 
   /// What a run's bits depend on beside its weights and data.

@@ -19,7 +19,7 @@ struct MemoryEstimate {
     let weights = (count + embedding) * (model.precision == .bf16 ? 2 : 4)
     // Parameters and two moments, shared out; integers; packed for both directions; the reference.
     let owned = 12 * count / Double(plan.roster.learners.count) + 8 * count
-    let copies = options.loss.klPenalty == nil ? 2.0 : 3.0
+    let copies = options.keepsReference ? 3.0 : 2.0
     let rows = max(options.pieceTokens, options.longestResponse) + options.longestPrompt
     let activations = Double(min(options.activationBytes, rows * model.activationBytesPerRow))
     let learner = owned + copies * weights + activations + Double(TreePass.logitBytes(model))

@@ -15,13 +15,16 @@ struct RunConfiguration {
   let output: OutputOptions
   let trainer: TrainerOptions
   let learner: LearnerOptions
-  let klController: KLController
-  let resetPolicy: ReferenceResetPolicy
+  let controllers: Controllers
+  /// The stages, the first with the options above; schedules have no length yet.
+  let stages: [TrainerStage]
   let seed: UInt64
   /// How long the run is.
   let length: RunLength
   /// The learning rate's schedule, whatever the length.
   let schedule: ScheduleOptions
+  /// Those of all stages.
+  private let schedules: [ScheduleOptions]
   /// Who computes products with weights.
   let matmul: MatmulChoice
   /// The precision of products.
@@ -36,50 +39,93 @@ struct RunConfiguration {
     yaml: String, file: String, overrides: [String],
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws {
-    try self.init(
-      ConfigurationSection.load(
-        yaml: yaml, file: file, overrides: overrides, foreignKeys: .verl, environment: environment
-      ) { _ = try? RunConfiguration($0) })
+    func root(_ changes: [String]) throws -> ConfigurationSection {
+      try ConfigurationSection.load(
+        yaml: yaml, file: file, overrides: overrides + changes, foreignKeys: .verl, environment: environment
+      ) { _ = try? RunConfiguration($0) { _ in throw CommandError("not needed") } }
+    }
+    try self.init(root([])) { changes in try RunConfiguration(root(changes)) { _ in nil } }
   }
 
   /// Reads every key of `section`, the root.
-  private init(_ section: ConfigurationSection) throws {
+  ///
+  /// - Parameters:
+  ///   - section: The root.
+  ///   - changed: Reads the run with what a stage changes; nil where that is not asked for.
+  private init(
+    _ section: ConfigurationSection, changed: (_ changes: [String]) throws -> RunConfiguration?
+  ) throws {
     self.section = section
-    let actorRolloutRef = try section.section("actor_rollout_ref")
-    let actor = try actorRolloutRef.section("actor")
-    let rollout = try actorRolloutRef.section("rollout")
-    let algorithm = try section.section("algorithm")
-    let trainerSection = try section.section("trainer")
-    let rewardSection = try section.section("reward")
-    let numerics = try section.section("numerics")
-    model = try ModelOptions(actorRolloutRef.section("model"))
-    data = try DataOptions(section.section("data"), reward: rewardSection)
-    cluster = try ClusterOptions(section.section("cluster"), rollout: rollout)
-    output = try OutputOptions(trainerSection)
-    seed = UInt64(try trainerSection.integer("seed", default: 1, in: 0...Int.max))
-    length = try RunLength(trainerSection)
-    schedule = try ScheduleOptions(actor.section("optim"))
-    matmul = try numerics.choice("matmul", default: .auto)
-    precision = try numerics.choice("precision", default: .auto)
-    klController = try algorithm.klController(actor: actor)
-    resetPolicy = try algorithm.resetPolicy()
-    learner = try LearnerOptions(actor: actor, rollout: rollout, numerics: numerics, data: data)
-    trainer = try TrainerOptions(
-      trainer: trainerSection, data: data, actor: actor, rollout: rollout, algorithm: algorithm,
-      reward: rewardSection, learner: learner)
+    let sections = try AlgorithmSections(section)
+    model = try ModelOptions(section.section("actor_rollout_ref").section("model"))
+    data = try DataOptions(sections.data, reward: sections.reward)
+    cluster = try ClusterOptions(section.section("cluster"), rollout: sections.rollout)
+    output = try OutputOptions(sections.trainer)
+    let seed = UInt64(try sections.trainer.integer("seed", default: 1, in: 0...Int.max))
+    self.seed = seed
+    length = try RunLength(sections.trainer)
+    schedule = try ScheduleOptions(sections.actor.section("optim"))
+    matmul = try sections.numerics.choice("matmul", default: .auto)
+    precision = try sections.numerics.choice("precision", default: .auto)
+    let controllers = try Controllers(sections)
+    self.controllers = controllers
+    var learner = try LearnerOptions(sections, data: data)
+    learner.plans[0].hasOtherParts = learner.firstPlan.loss.klPenalty != nil || controllers.hasEntropyBonus
+    let trainer = try TrainerOptions(sections, data: data, learner: learner, seed: seed)
+    let descriptions = try StageDescription.all(section.section("stages"))
     try section.close()
     try section.refuseContradictions()
-    try refuseIdleKLKeys(algorithm)
+    var stages = [TrainerStage(name: "the first stage", start: .step(1), options: trainer)]
+    var schedules = [schedule]
+    var changes: [String] = []
+    for stage in descriptions {
+      changes += stage.changes
+      guard let later = try changed(changes) else { continue }
+      stages.append(
+        TrainerStage(
+          name: stage.name, start: stage.start, resetsReference: stage.resetsReference,
+          controllers: stage.changesCoefficients ? later.controllers : nil, options: later.trainer))
+      schedules.append(later.schedule)
+      learner.plans += later.learner.plans
+      learner.longestResponse = max(learner.longestResponse, later.learner.longestResponse)
+    }
+    learner.keepsReference = learner.plans.contains(where: \.needsReference) || trainer.rewardPenalty != nil
+    (self.learner, self.trainer, self.stages, self.schedules) = (learner, trainer, stages, schedules)
+    try refuseIdleKeys(sections.algorithm)
   }
 
-  /// Refuses keys that steer by a KL which nobody measures.
-  private func refuseIdleKLKeys(_ algorithm: ConfigurationSection) throws {
-    guard learner.loss.klPenalty == nil else { return }
-    let remedy = "needs `actor_rollout_ref.actor.use_kl_loss: true`, which measures the KL it goes by"
-    if klController.rule != .fixed { throw try algorithm.section("kl_control").fail("adaptive", remedy) }
-    if resetPolicy.options.klThreshold != nil {
-      throw try algorithm.section("reference_reset").fail("kl_threshold", remedy)
+  /// Whether sampling may lie ahead of training, so that it needs weights of its own.
+  var lags: Bool { trainer.staleness > 0 || trainer.admission.keepsSurplus }
+
+  /// The stages of a run over `rows` rows, none for endless problems.
+  func stages(rows: Int?) -> [TrainerStage] {
+    let steps = length.steps(rows: rows, batch: data.trainBatchSize)
+    return zip(stages, schedules).map { stage, schedule in
+      var stage = stage
+      stage.options.totalSteps = steps
+      stage.options.schedule = schedule.schedule(totalSteps: steps)
+      return stage
     }
+  }
+
+  /// The coefficients' controllers where a checkpoint left them.
+  func controllers(resuming state: TrainerState) throws -> Controllers {
+    let begun = stages[...state.stage.stage(of: state.step + 1, in: stages)]
+    return try (begun.last { $0.controllers != nil }?.controllers ?? controllers).resumed(state)
+  }
+
+  /// Refuses keys that steer by what nobody measures.
+  private func refuseIdleKeys(_ algorithm: ConfigurationSection) throws {
+    let reset = try algorithm.section("reference_reset")
+    if controllers.reset.options.needsValidation, trainer.testFrequency <= 0 {
+      throw reset.fail("plateau_patience", "looks at validation, and `trainer.test_freq` asks for none; set it")
+    }
+    guard !learner.plans.contains(where: { $0.loss.klPenalty != nil }) else { return }
+    let remedy = "needs `actor_rollout_ref.actor.use_kl_loss: true`, which measures the KL it goes by"
+    if controllers.kl.rule != .fixed { throw try algorithm.section("kl_control").fail("adaptive", remedy) }
+    guard trainer.rewardPenalty == nil else { return }
+    if controllers.reset.options.klThreshold != nil { throw reset.fail("kl_threshold", remedy) }
+    if controllers.reset.options.klSpike != nil { throw reset.fail("kl_spike_factor", remedy) }
   }
 }
 
@@ -225,6 +271,7 @@ struct ScheduleOptions {
   private let warmup: Int
   private let warmupRatio: Double
   private let isZeroIndexed: Bool
+  private let holdsFinalRate: Bool
 
   init(_ optimizer: ConfigurationSection) throws {
     peak = try optimizer.number("lr", default: 1e-6, in: 0...100)
@@ -234,6 +281,7 @@ struct ScheduleOptions {
     warmup = try optimizer.integer("lr_warmup_steps", default: 0, in: -1...1 << 30)
     warmupRatio = try optimizer.number("lr_warmup_steps_ratio", default: 0, in: 0...1)
     isZeroIndexed = try optimizer.boolean("zero_indexed_step", default: true)
+    holdsFinalRate = try optimizer.boolean("hold_final_rate", default: true)
     shape =
       switch kind {
       case .constant: .constant
@@ -247,7 +295,7 @@ struct ScheduleOptions {
     LearningRateSchedule(
       peak: peak, shape: shape,
       warmupSteps: LearningRateSchedule.warmupSteps(warmup, ratio: warmupRatio, totalSteps: totalSteps),
-      totalSteps: totalSteps, isZeroIndexed: isZeroIndexed)
+      totalSteps: totalSteps, isZeroIndexed: isZeroIndexed, holdsFinalRate: holdsFinalRate)
   }
 }
 

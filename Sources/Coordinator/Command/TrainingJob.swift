@@ -81,21 +81,14 @@ final class TrainingJob: Sendable {
     var state = try run.initialState(configuration)
     // What is computed from here on has this run's fingerprint, whatever the checkpoint had.
     state.fingerprint = try run.fingerprint(configuration)
-    var options = configuration.trainer
-    options.totalSteps = configuration.length.steps(
-      rows: problems.count, batch: configuration.data.trainBatchSize)
-    options.schedule = configuration.schedule.schedule(totalSteps: options.totalSteps)
+    let stages = configuration.stages(rows: problems.count)
     let recorder = try RunRecorder(
-      directory: configuration.output.directory, totalSteps: options.totalSteps,
+      directory: configuration.output.directory, totalSteps: stages[0].options.totalSteps,
       resumedStep: state.step, console: run.console(configuration))
-    let loop = TrainingLoop(
-      conversation: conversation, options: options, problems: problems, validation: validation,
-      klController: try KLController(
-        initialCoefficient: configuration.klController.initialCoefficient,
-        rule: configuration.klController.rule,
-        state: state.klController),
-      resetPolicy: ReferenceResetPolicy(options: configuration.resetPolicy.options, state: state.reset),
-      state: state, recorder: recorder)
+    let loop = try TrainingLoop(
+      conversation: conversation, stages: stages, problems: problems, validation: validation,
+      controllers: configuration.controllers(resuming: state), state: state, recorder: recorder)
+    try loop.restore(run.sampledRecords())
     try loop.run()
     try conversation.stop()
     try conversation.waitUntilAllLeft()
@@ -146,19 +139,24 @@ final class TrainingJob: Sendable {
       ? Learner(
         model: model, options: configuration.learner, rank: learners.firstIndex(of: node) ?? 0,
         learners: learners.count) : nil
-    if let learner { try begin(learner) }
+    if let learner {
+      try begin(learner)
+      learner.policyVersion = try run.initialState(configuration).policyVersion
+    }
     if isRollout {
       let engine = RolloutEngine(
         model: model, tokenizer: tokenizer, template: template, seed: configuration.seed,
         contextLength: try run.contextLength(of: model.configuration),
         limits: try run.rolloutLimits(configuration))
+      let source = weightSource(learner, weightsLink, configuration, learners: learners.count)
+      let weights = try learner?.policy ?? loadedWeights()
       roles.append(
         RolloutRole(
-          engine: engine, weights: try learner?.policy ?? loadedWeights(),
-          weightsLink: isLearner ? nil : weightsLink,
-          exchange: WeightExchange(
-            model, plan: ShardPlan(count: model.parameterCount, learners: learners.count)),
-          policyVersion: try run.initialState(configuration).policyVersion))
+          engine: engine,
+          store: WeightStore(
+            source, version: try run.initialState(configuration).policyVersion,
+            weights: configuration.lags ? copy(of: weights, isShared: learner != nil) : weights,
+            make: { [model] in model.makeWeights(forTraining: false) })))
     }
     if let learner {
       roles.append(
@@ -168,6 +166,23 @@ final class TrainingJob: Sendable {
           modelSource: run.modelPath))
     }
     try runWorker(roles, link: try links.control(node))
+  }
+
+  /// Where a rank that samples has new weights from.
+  private func weightSource(
+    _ learner: Learner?, _ link: (any CollectiveLink)?, _ configuration: RunConfiguration, learners: Int
+  ) -> WeightStore.Source {
+    if let learner { return configuration.lags ? .copied(learner.policy) : .shared(learner.policy) }
+    guard let link else { preconditionFailure("a rank that only samples has no link to the learners") }
+    return .received(link, WeightExchange(model, plan: ShardPlan(count: model.parameterCount, learners: learners)))
+  }
+
+  /// Weights that stay as they are while those of a learner on this rank go on.
+  private func copy(of weights: ModelWeights, isShared: Bool) -> ModelWeights {
+    guard isShared else { return weights }
+    let own = model.makeWeights(forTraining: false)
+    own.copy(from: weights)
+    return own
   }
 
   /// Gives `learner` the checkpoint to go on from, or the model to begin with.

@@ -30,15 +30,19 @@ public struct AdmissionLedger: Sendable, Equatable {
     /// Key `data.train_batch_size`, range 1 and above.
     public var groupsWanted: Int
 
-    /// How many groups a round draws.
+    /// How many groups the first round draws.
     ///
     /// Key `data.gen_batch_size`, default `data.train_batch_size`, range 1 and above.
     public var roundSize: Int
 
+    /// How many groups each further round draws.
+    ///
+    /// Key `algorithm.filter_groups.refill_batch_size`, default `data.gen_batch_size`, range 1 and above.
+    public var refillSize: Int
+
     /// How many rounds a step may draw.
     ///
-    /// Key `algorithm.filter_groups.max_num_gen_batches`, default 10, range 1 and above. verl's 0, no limit,
-    /// is refused: a policy that has learned all its prompts, or none, would never end its step.
+    /// Key `algorithm.filter_groups.max_num_gen_batches`, default 10, range 1 and above.
     public var maximumRounds: Int
 
     /// Whether groups without a learning signal are dropped.
@@ -51,13 +55,24 @@ public struct AdmissionLedger: Sendable, Equatable {
     /// Key `actor_rollout_ref.actor.ppo_mini_batch_size`, which counts prompts, range 1 and above.
     public var miniBatchSize: Int
 
-    /// Creates options.
+    /// Whether rounds are finished before the outcome is known, so that what is over can be carried into the next
+    /// step.
+    ///
+    /// Key `algorithm.filter_groups.surplus: carry`.
+    public var keepsSurplus = false
+
+    /// Groups carried from the step before, which have the first places of the batch: their tokens in the loss by
+    /// ordinal.
+    public var carried: [Int: Int] = [:]
+
+    /// Creates options; further rounds are as large as the first unless said otherwise.
     public init(
-      groupsWanted: Int, roundSize: Int, maximumRounds: Int = 10, isFilterEnabled: Bool = false,
-      miniBatchSize: Int
+      groupsWanted: Int, roundSize: Int, refillSize: Int? = nil, maximumRounds: Int = 10,
+      isFilterEnabled: Bool = false, miniBatchSize: Int
     ) {
       self.groupsWanted = groupsWanted
       self.roundSize = roundSize
+      self.refillSize = refillSize ?? roundSize
       self.maximumRounds = maximumRounds
       self.isFilterEnabled = isFilterEnabled
       self.miniBatchSize = miniBatchSize
@@ -126,6 +141,8 @@ public struct AdmissionLedger: Sendable, Equatable {
   }
 
   private let options: Options
+  /// How many groups are to be found, beside those that were carried.
+  private let wanted: Int
   private var firstOrdinal = 0
   private var groups: [Group] = []
   private var roundCount = 0
@@ -142,11 +159,13 @@ public struct AdmissionLedger: Sendable, Equatable {
   public init(options: Options) throws(AdmissionError) {
     let counts = [
       ("data.train_batch_size", options.groupsWanted), ("data.gen_batch_size", options.roundSize),
+      ("algorithm.filter_groups.refill_batch_size", options.refillSize),
       ("algorithm.filter_groups.max_num_gen_batches", options.maximumRounds),
       ("actor_rollout_ref.actor.ppo_mini_batch_size", options.miniBatchSize),
     ]
     for (key, value) in counts where value < 1 { throw .optionOutOfRange(key: key, value: value) }
     self.options = options
+    wanted = max(0, options.groupsWanted - options.carried.count)
   }
 
   /// Takes note of what happened.
@@ -175,7 +194,7 @@ public struct AdmissionLedger: Sendable, Equatable {
   ///   informative, so that no further one can be admitted.
   public mutating func nextToDispatch() -> Int? {
     while nextDrawn < groups.count, groups[nextDrawn] != .drawn { nextDrawn += 1 }
-    guard informativeCount < options.groupsWanted, nextDrawn < groups.count else { return nil }
+    guard informativeCount < wanted, nextDrawn < groups.count else { return nil }
     groups[nextDrawn] = .dispatched
     return firstOrdinal + nextDrawn
   }
@@ -185,8 +204,9 @@ public struct AdmissionLedger: Sendable, Equatable {
   /// A round follows when all groups are finished, fewer than `groupsWanted` are informative, and fewer than
   /// `maximumRounds` rounds were opened.
   public var nextRoundSize: Int? {
-    let isWanted = isRoundComplete && informativeCount < options.groupsWanted
-    return isWanted && roundCount < options.maximumRounds ? options.roundSize : nil
+    let isWanted = isRoundComplete && informativeCount < wanted
+    guard isWanted, roundCount < options.maximumRounds else { return nil }
+    return roundCount == 0 ? options.roundSize : options.refillSize
   }
 
   /// Whether every group drawn so far is finished; true before the first round.
@@ -194,28 +214,37 @@ public struct AdmissionLedger: Sendable, Equatable {
 
   /// How the sampling ended; nil while an unfinished group, or another round, may still change the batch.
   public var outcome: Outcome? {
-    if informativeCount >= options.groupsWanted {
+    if options.keepsSurplus && !isRoundComplete { return nil }
+    if informativeCount >= wanted {
       return groups.prefix(admittedEnd).allSatisfy(\.isFinished) ? .full : nil
     }
     guard isRoundComplete, nextRoundSize == nil else { return nil }
-    return informativeCount == 0 ? .empty : .partial(count: informativeCount)
+    let count = informativeCount + options.carried.count
+    return count == 0 ? .empty : .partial(count: count)
   }
 
-  /// The batch, ascending: the first `groupsWanted` informative groups.
+  /// The batch, ascending: what was carried, then informative groups up to `groupsWanted` in all.
   ///
   /// Final once there is an `outcome`.
-  public var admitted: [Int] { ordinals(of: groups.prefix(admittedEnd)) }
+  public var admitted: [Int] {
+    options.carried.keys.sorted().prefix(options.groupsWanted) + ordinals(of: groups.prefix(admittedEnd))
+  }
 
   /// Informative groups that came after the batch was full, ascending; they are not trained.
   ///
-  /// When the step goes on without waiting for the rest of a round, this depends on who was faster: log it,
-  /// decide nothing by it.
-  public var surplus: [Int] { ordinals(of: groups.dropFirst(admittedEnd)) }
+  /// Where the step goes on without waiting for the rest of a round (``Options/keepsSurplus`` is false), this
+  /// depends on who was faster: log it, decide nothing by it.
+  public var surplus: [Int] {
+    options.carried.keys.sorted().dropFirst(options.groupsWanted) + ordinals(of: groups.dropFirst(admittedEnd))
+  }
 
   /// How many groups up to the last admitted one had no learning signal.
   ///
   /// Final once there is an `outcome`.
   public var droppedCount: Int { groups.prefix(admittedEnd).count { $0 == .dropped } }
+
+  /// The groups that the step took over.
+  var carriedOrdinals: Set<Int> { Set(options.carried.keys) }
 
   /// How many rounds were opened; `train/num_gen_batches`.
   public var rounds: Int { roundCount }
@@ -236,10 +265,11 @@ public struct AdmissionLedger: Sendable, Equatable {
 
   /// The index behind the last admitted group; of all groups as long as the batch is not full.
   private var admittedEnd: Int {
+    guard wanted > 0 else { return 0 }
     var found = 0
     for (index, group) in groups.enumerated() where group.isInformative {
       found += 1
-      if found == options.groupsWanted { return index + 1 }
+      if found == wanted { return index + 1 }
     }
     return groups.count
   }
@@ -249,7 +279,8 @@ public struct AdmissionLedger: Sendable, Equatable {
   }
 
   private func tokens(of ordinal: Int) -> Int {
-    if case .informative(let tokens, _) = groups[ordinal - firstOrdinal] { tokens } else { 0 }
+    if let tokens = options.carried[ordinal] { return tokens }
+    return if case .informative(let tokens, _) = groups[ordinal - firstOrdinal] { tokens } else { 0 }
   }
 
   private mutating func openRound(_ first: Int, _ count: Int) throws(AdmissionError) {
@@ -277,7 +308,7 @@ public struct AdmissionLedger: Sendable, Equatable {
     var (informative, unfinished) = (settledInformative, 0)
     var admissions: [Admission] = []
     for index in groups.indices[settledEnd...] {
-      guard informative + unfinished < options.groupsWanted else { break }
+      guard informative + unfinished < wanted else { break }
       switch groups[index] {
       case .drawn, .dispatched: unfinished += 1
       case .dropped: break
@@ -295,9 +326,10 @@ public struct AdmissionLedger: Sendable, Equatable {
 
   /// The mini-batch of a group with so many informative and unfinished ones below it, if it can be but one.
   private func settledMiniBatch(_ informative: Int, _ unfinished: Int) -> Int? {
-    let highest = (informative + unfinished) / options.miniBatchSize
+    let place = options.carried.count + informative
+    let highest = (place + unfinished) / options.miniBatchSize
     // Without the filter the unfinished groups will be admitted, too: the place is known at once.
-    let lowest = options.isFilterEnabled ? informative / options.miniBatchSize : highest
+    let lowest = options.isFilterEnabled ? place / options.miniBatchSize : highest
     return lowest == highest ? highest : nil
   }
 }

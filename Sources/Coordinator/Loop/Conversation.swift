@@ -41,20 +41,39 @@ public final class Conversation {
   var waitingCount: Int { waiting.count }
 
   /// Takes back what is not finished.
-  func cancel(use: SamplingUse, step: Int) throws {
-    waiting = []
+  func cancel(_ use: SamplingUse, step: Int) throws {
+    waiting.removeAll { $0.use == use && $0.step == step }
     try send(.cancel(use: use, step: step), to: roster.rollout)
   }
 
   /// Gives `group` to the learner that has the fewest tokens waiting; of several, to the one that was given the
   /// fewest groups.
-  func train(_ group: TrainingGroup, klCoefficient: Double) throws {
-    let idlest = roster.learners.min { load($0) < load($1) }
-    guard let node = shufflesArrival ? shuffledLearner(group.ordinal) : idlest else { return }
-    untrainedTokens[node, default: 0] += group.tokenCount
+  func train(_ group: TrainingGroup, _ settings: LossSettings) throws {
+    guard let node = learner(for: group.ordinal, tokens: group.tokenCount) else { return }
     trainedGroups[node, default: 0] += 1
-    trainedBy[group.ordinal] = (node, group.tokenCount)
-    try send(.train(group, klCoefficient: klCoefficient), to: [node])
+    try send(.train(group, settings), to: [node])
+  }
+
+  /// Has a learner compute log-probabilities of a group; chosen as for training.
+  func score(_ order: ScoreOrder) throws {
+    let tokens = order.responses.reduce(0) { $0 + $1.count }
+    guard let node = learner(for: order.ordinal, tokens: tokens) else { return }
+    try send(.score(order), to: [node])
+  }
+
+  /// Chooses a learner and notes what it is given.
+  private func learner(for ordinal: Int, tokens: Int) -> Int? {
+    let idlest = roster.learners.min { load($0) < load($1) }
+    guard let node = shufflesArrival ? shuffledLearner(ordinal) : idlest else { return nil }
+    untrainedTokens[node, default: 0] += tokens
+    trainedBy[ordinal] = (node, tokens)
+    return node
+  }
+
+  /// Notes that a learner is done with a group.
+  private func noteDone(_ ordinal: Int) {
+    guard let (learner, tokens) = trainedBy.removeValue(forKey: ordinal) else { return }
+    untrainedTokens[learner, default: 0] -= tokens
   }
 
   private func load(_ learner: Int) -> (Int, Int, Int) {
@@ -88,9 +107,10 @@ public final class Conversation {
         room[node, default: 0] += responses
         try dispatch()
       case .trained(let trained):
-        if let (learner, tokens) = trainedBy.removeValue(forKey: trained.ordinal) {
-          untrainedTokens[learner, default: 0] -= tokens
-        }
+        noteDone(trained.ordinal)
+        return (node, report)
+      case .scores(let scores):
+        noteDone(scores.ordinal)
         return (node, report)
       default:
         return (node, report)
@@ -119,6 +139,7 @@ public final class Conversation {
   /// Hands waiting prompts out in order, one at a time to the node with the most room, so that none idles
   /// behind a long response.
   private func dispatch() throws {
+    guard !waiting.isEmpty else { return }
     var bundles: [Int: [Assignment]] = [:]
     while let assignment = waiting.first {
       guard let (node, free) = room.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), free > 0 else {

@@ -7,6 +7,7 @@ struct MiniBatchTraining {
   private(set) var sums = OrderedSum()
   private(set) var largestMagnitudes: [Int: Float] = [:]
   private(set) var differences: [Int: (largest: Double, sum: Double)] = [:]
+  private var troubles: [Int: String] = [:]
 
   init(step: Int) { self.step = step }
 
@@ -14,18 +15,12 @@ struct MiniBatchTraining {
     try sums.add(report.sums, ordinal: report.ordinal)
     largestMagnitudes[report.ordinal] = report.largestMagnitude
     differences[report.ordinal] = report.probabilityDifference
+    if !report.trouble.isEmpty { troubles[report.ordinal] = report.trouble }
   }
 
-  /// Waits until all of `ordinals` are trained.
-  mutating func collect(_ ordinals: [Int], from conversation: Conversation) throws {
-    while !ordinals.allSatisfy({ largestMagnitudes[$0] != nil }) {
-      switch try conversation.next() {
-      case (_, .trained(let report)): try receive(report)
-      case (_, .group): break
-      case (let node, let other): throw TrainingError.unexpectedReport(node: node, report: "\(other)")
-      }
-    }
-  }
+  /// Whether all of `ordinals` are trained.
+  func hasAll(_ ordinals: [Int]) -> Bool { ordinals.allSatisfy { largestMagnitudes[$0] != nil } }
 
-  mutating func nextMiniBatch() { self = MiniBatchTraining(step: step) }
+  /// What was not a finite number in the first group that has such a thing.
+  var trouble: String? { troubles.min { $0.key < $1.key }.map { "group \($0.key), \($0.value)" } }
 }

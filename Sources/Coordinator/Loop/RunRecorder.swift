@@ -1,7 +1,9 @@
 import Checkpoints
 import Experience
 import Foundation
+import Messages
 import Metrics
+import PolicyOptimization
 import Tasks
 
 /// Where a run's numbers, rollouts and checkpoints go: the run directory and the operator's eyes.
@@ -16,11 +18,14 @@ public final class RunRecorder {
     case silent
   }
 
+  /// The file of a checkpoint that holds groups which are sampled and not trained, where there are any.
+  public static let sampledFile = "sampled-steps.bin"
+
   private let directory: String
   private var metrics: MetricsFile
   private var progress: ProgressLine
   private let console: Console
-  private var pendingValidation: [(MetricName, Double)] = []
+  private var pendingValidations: [(MetricName, Double)] = []
   private var needsLineBreak = false
 
   /// Opens the files of the run directory, keeping what belongs to steps up to `resumedStep`.
@@ -53,8 +58,8 @@ public final class RunRecorder {
 
   func record(_ step: StepReport) throws {
     var report = step
-    for (name, value) in pendingValidation { report.add(name, value) }
-    pendingValidation = []
+    for (name, value) in pendingValidations { report.add(name, value) }
+    pendingValidations = []
     try metrics.append(report)
     progress.record(report)
     switch console {
@@ -75,20 +80,40 @@ public final class RunRecorder {
       let source = name == "validation" ? row.dataSource : "\(name)/\(row.dataSource)"
       report.add(.accuracy(.mean(samples: 1), of: source), row.meanAt1)
       report.add(.accuracy(.greedy, of: source), row.greedy)
-      report.add(.accuracy(.pass(at: summary.samples), of: source), row.passAtK)
+      for (k, value) in zip(summary.passCounts, row.passAtK) {
+        report.add(.accuracy(.pass(at: k), of: source), value)
+      }
       report.add(.validationEntropy(of: source), row.entropy)
       report.add(.validationResponseLength(of: source), row.responseLength)
+      for length in row.lengths?.named ?? [] {
+        report.add(.validationLength(length.name, of: source), length.value)
+      }
+      // Those of the test set would have the names of the validation set's.
+      guard name == "validation" else { continue }
+      for statistic in row.statistics { report.add(.validationStatistic(statistic.name), statistic.value) }
     }
-    pendingValidation += report.entries.map { ($0.name, $0.value) }
+    pendingValidations += report.entries.map { ($0.name, $0.value) }
     note(ValidationTable(summary).text)
   }
 
   /// Writes the line of step 0, which is nothing but validation.
   func recordFirstValidation() throws {
     var report = StepReport(step: 0)
-    for (name, value) in pendingValidation { report.add(name, value) }
-    pendingValidation = []
+    for (name, value) in pendingValidations { report.add(name, value) }
+    pendingValidations = []
     try metrics.append(report)
+  }
+
+  /// What validation found since the last line, by name.
+  var pendingValidation: [(String, Double)] { pendingValidations.map { ($0.0.rawValue, $0.1) } }
+
+  /// Whether the operator has asked for a reset of the reference by a file `reset-reference` in the run's directory;
+  /// the file is removed.
+  func takeResetRequest() -> Bool {
+    let path = directory + "/reset-reference"
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    try? FileManager.default.removeItem(atPath: path)
+    return true
   }
 
   func recordRollouts(_ groups: [JudgedGroup], step: Int) throws {
@@ -98,7 +123,7 @@ public final class RunRecorder {
         lines +=
           RolloutLine(
             response, problem: judged.problem, group: judged.group, sample: sample, step: step,
-            advantage: judged.advantages[sample]
+            advantage: judged.advantages.isEmpty ? nil : judged.advantages[sample].values.first
           ).json
       }
     }
@@ -121,18 +146,45 @@ public final class RunRecorder {
     try CheckpointWriter.begin(root: directory + "/checkpoints", step: step)
   }
 
+  /// The directory of a committed checkpoint.
+  func checkpointDirectory(step: Int) -> String { 
+    CheckpointStore(root: directory + "/checkpoints").directory(of: step)
+  }
+
+  /// A checkpoint of what a reset of the reference is about to replace.
+  func beginSnapshot(step: Int) throws -> PendingCheckpoint {
+    try CheckpointWriter.begin(root: directory + "/before-reset", step: step)
+  }
+
+  /// Completes a snapshot; only the newest one is kept.
+  func commitSnapshot(_ pending: PendingCheckpoint, state: TrainerState, sampled: SampledRecords) throws {
+    try commit(pending, state: state, sampled: sampled, keepLast: 1, folder: "before-reset")
+  }
+
   /// Adds the coordinator's state, completes the checkpoint and removes old ones.
-  func commit(_ pending: PendingCheckpoint, state: TrainerState, keeping: Int) throws {
+  ///
+  /// - Parameters:
+  ///   - pending: The checkpoint, with what learners wrote.
+  ///   - state: The coordinator's state.
+  ///   - sampled: What is sampled and not trained.
+  ///   - keepLast: How many checkpoints stay.
+  ///   - keeping: Steps whose checkpoints stay beside these.
+  ///   - folder: The folder of the run's directory that it is in.
+  func commit(
+    _ pending: PendingCheckpoint, state: TrainerState, sampled: SampledRecords, keepLast: Int,
+    keeping: Set<Int> = [], folder: String = "checkpoints"
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     var files = [try pending.write(Array(encoder.encode(state)), to: "state.json")]
+    if !sampled.isEmpty { files.append(try pending.write(sampled.bytes, to: Self.sampledFile)) }
     for name in try FileManager.default.subpathsOfDirectory(atPath: pending.directory).sorted() {
       let kind = try FileManager.default.attributesOfItem(atPath: pending.directory + "/" + name)[.type]
       let isFile = kind as? FileAttributeType == .typeRegular
-      if isFile, name != "state.json" { files.append(try pending.describe(name)) }
+      if isFile, !files.contains(where: { $0.name == name }) { files.append(try pending.describe(name)) }
     }
     let committed = try pending.commit(files: files)
-    var store = CheckpointStore(root: directory + "/checkpoints")
-    try store.prune(keepLast: max(1, keeping), committed: committed)
+    var store = CheckpointStore(root: "\(directory)/\(folder)")
+    try store.prune(keepLast: max(1, keepLast), keeping: keeping, committed: committed)
   }
 }

@@ -1,47 +1,79 @@
 import Experience
+import Messages
 import PolicyOptimization
 import Tasks
 
-/// A scored group as the coordinator sees it: with its problem, shaped rewards and advantages.
-struct JudgedGroup {
-  var group: ScoredGroup
+/// What is settled about a step before any of its prompts is drawn.
+///
+/// With staleness k it is settled when step `step - 1 - k` is over, a fixed point of the program; so what is
+/// sampled depends on no rank's speed.
+struct StepPlan: Sendable, Equatable, Codable {
+  /// The step that will train on it.
+  var step: Int
+  /// The weights that sample it, in optimizer updates.
+  var policyVersion: Int
+  /// The stage of the run, from 0.
+  var stage: Int
+}
+
+/// What must be there before a group can be judged.
+struct Arrival {
   let problem: Problem
-  let advantages: [Float]
-  let isInformative: Bool
-
-  /// Shapes rewards and computes advantages.
-  init(_ group: ScoredGroup, problem: Problem, options: TrainerOptions) throws {
-    self.group = group
-    self.problem = problem
-    if let penalty = options.overlongPenalty {
-      for index in group.responses.indices {
-        let response = group.responses[index]
-        self.group.responses[index].reward =
-          response.score + Float(penalty.penalty(length: response.tokens.count))
-      }
-    }
-    let rewards = self.group.responses.map { Double($0.reward) }
-    advantages = try options.advantage.advantages(of: rewards)
-    let judged = options.filterMetric == .acc ? group.responses.map { Double($0.score) } : rewards
-    isInformative = GroupAdvantage.hasLearningSignal(judged)
-  }
-
-  var training: TrainingGroup { TrainingGroup(group, advantages: advantages) }
+  /// The problem's row in the data, where it has one.
+  var row: Int?
+  var group: ScoredGroup?
+  /// The reward of a greedy response, where advantages are taken over it.
+  var baseline: Double?
+  /// Log-probabilities under the reference, where the reward holds a KL penalty.
+  var scores: GroupScores?
 }
 
 /// What one step has sampled so far.
 struct SampledStep {
+  let plan: StepPlan
+  /// How often rows had been solved when the step was planned.
+  let rates: PassRates
   var ledger: AdmissionLedger
+  /// Groups that were drawn and are not judged, by ordinal.
+  var arrivals: [Int: Arrival] = [:]
   var groups: [Int: JudgedGroup] = [:]
-  /// Groups of the first mini-batch that learners already have.
+  /// The sizes of the rounds drawn.
+  var rounds: [Int] = []
+  /// Groups certain to be in the first mini-batch, in the order in which that became known.
+  var certain: [Int] = []
+  /// Those of them that learners have.
   var sent: Set<Int> = []
 
-  /// The groups up to the last admitted one, ascending: the same however fast the ranks were.
+  private let options: AdmissionLedger.Options
+
+  init(_ plan: StepPlan, options: AdmissionLedger.Options, rates: PassRates = PassRates()) throws {
+    self.plan = plan
+    self.rates = rates
+    self.options = options
+    ledger = try AdmissionLedger(options: options)
+  }
+
+  /// Begins with groups that were over in the step before; to be called before any round is drawn.
+  mutating func carry(_ carried: [JudgedGroup]) throws {
+    var options = options
+    for group in carried {
+      options.carried[group.group.ordinal] = group.group.tokenCount
+      groups[group.group.ordinal] = group
+    }
+    ledger = try AdmissionLedger(options: options)
+  }
+
+  var isDecided: Bool { ledger.outcome != nil }
+
+  /// Groups up to the last admitted one, ascending: the same however fast the ranks were.
   var considered: [JudgedGroup] {
-    let last = ledger.outcome == .full ? ledger.admitted.last ?? .max : .max
+    let last = ledger.outcome == .full && !options.keepsSurplus ? ledger.admitted.last ?? .max : .max
     return groups.keys.sorted().filter { $0 <= last }.compactMap { groups[$0] }
   }
 
   /// The groups that train, ascending.
   var admitted: [JudgedGroup] { ledger.admitted.compactMap { groups[$0] } }
+
+  /// The groups that are left for the next step.
+  var surplus: [JudgedGroup] { options.keepsSurplus ? ledger.surplus.compactMap { groups[$0] } : [] }
 }

@@ -12,6 +12,8 @@ struct UpdateStatistics {
   private var differenceSum = 0.0
   private var differenceTokens = 0
   private var losses: [(loss: Double, policy: Double, kl: Double)] = []
+  /// The mean KL to the reference in the first mini-batch, before any update, in nats per token.
+  private(set) var firstKL: Double?
 
   /// Takes over one mini-batch; probabilities are compared in the first, before any update.
   ///
@@ -22,6 +24,7 @@ struct UpdateStatistics {
   ///   - isFirst: Whether no update of the step came before.
   mutating func add(_ training: MiniBatchTraining, norm: Double, normalizer: Double, isFirst: Bool) {
     let sums = training.sums.total
+    if norms.isEmpty { firstKL = sums.meanKL }
     total += sums
     norms.append(norm)
     losses.append((sums.loss / normalizer, sums.policyLoss / normalizer, sums.klLoss / normalizer))
@@ -76,7 +79,6 @@ extension TrainingLoop {
     let rewards = Spread(responses.map { Double($0.reward) })
     let lengths = Spread(responses.map { Double($0.tokens.count) })
     let prompts = Spread(groups.map { Double($0.group.promptTokens.count) })
-    let advantages = Spread(sampled.admitted.flatMap(\.advantages).map(Double.init))
     let tokens = groups.reduce(0) { $0 + $1.group.tokenCount }
     state.sampledTokens += tokens
     report.add(.trainingGlobalStep, Double(report.step))
@@ -86,7 +88,6 @@ extension TrainingLoop {
     for (names, spread) in [
       ((MetricName.criticScoreMean, MetricName.criticScoreMax, MetricName.criticScoreMin), scores),
       ((.criticRewardsMean, .criticRewardsMax, .criticRewardsMin), rewards),
-      ((.criticAdvantagesMean, .criticAdvantagesMax, .criticAdvantagesMin), advantages),
       ((.responseLengthMean, .responseLengthMax, .responseLengthMin), lengths),
       ((.promptLengthMean, .promptLengthMax, .promptLengthMin), prompts),
     ] where spread.count > 0 {
@@ -95,6 +96,7 @@ extension TrainingLoop {
       report.add(names.2, spread.smallest)
     }
     addTaskRewards(groups, to: &report)
+    report.add(.trainingStaleness, state.policyVersion - sampled.plan.policyVersion)
     let cut = responses.count { $0.finish == .length }
     report.add(.responseLengthClipRatio, Double(cut) / Double(max(1, responses.count)))
     report.add(.proRLAvgResponseLength, lengths.mean)
@@ -110,12 +112,33 @@ extension TrainingLoop {
       Double(groups.reduce(0) { $0 + $1.group.tokenCount + $1.group.promptTokens.count }))
   }
 
+  func addAdvantageMetrics(_ groups: [Int: JudgedGroup], to report: inout StepReport) {
+    let values = groups.keys.sorted().flatMap { ordinal in
+      groups[ordinal].map { judged in
+        judged.advantages.enumerated().flatMap { index, advantage in
+          let mask = judged.mask(of: index)
+          return mask.indices.filter { mask[$0] }.map { Double(advantage[$0]) }
+        }
+      } ?? []
+    }
+    let spread = Spread(values)
+    guard spread.count > 0 else { return }
+    report.add(.criticAdvantagesMean, spread.mean)
+    report.add(.criticAdvantagesMax, spread.largest)
+    report.add(.criticAdvantagesMin, spread.smallest)
+  }
+
   private func addTaskRewards(_ groups: [JudgedGroup], to report: inout StepReport) {
     for task in Set(groups.map(\.problem.dataSource)).sorted() {
       let rewards = groups.filter { $0.problem.dataSource == task }.flatMap {
         $0.group.responses.map { Double($0.reward) }
       }
       report.add(.reward(of: task), Spread(rewards).mean)
+      let verdicts = groups.filter { $0.problem.dataSource == task }.flatMap { $0.group.responses.map(\.verdict) }
+      for verdict in Set(verdicts).sorted() where !verdict.isEmpty {
+        let share = Double(verdicts.count { $0 == verdict }) / Double(verdicts.count)
+        report.add(.verdict(verdict, of: task), share)
+      }
     }
   }
 

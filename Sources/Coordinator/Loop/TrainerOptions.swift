@@ -1,22 +1,17 @@
 public import Experience
 public import PolicyOptimization
+public import Tasks
 
 /// How the training loop runs.
 public struct TrainerOptions: Sendable {
   /// What happens when all rounds of a step are used up with too few informative groups.
-  public enum WhenExhausted: String, Sendable, CaseIterable {
+  public enum OnExhausted: String, Sendable, CaseIterable {
     /// The step trains on those there are.
-    case partial
+    case train
+    /// The step trains nothing.
+    case skip
     /// The run ends with an error, as verl's does.
     case error
-  }
-
-  /// What makes a group informative.
-  public enum FilterMetric: String, Sendable, CaseIterable {
-    /// The verifier's score.
-    case acc
-    /// The shaped reward.
-    case sequenceReward = "seq_reward"
   }
 
   /// The steps of the run.
@@ -27,6 +22,8 @@ public struct TrainerOptions: Sendable {
   public var testFrequency = 0
   /// Whether validation also runs before the first step.
   public var validatesBefore = true
+  /// Whether the run is nothing but that.
+  public var validatesOnly = false
   /// How many checkpoints stay.
   public var checkpointsKept = 2
   /// Passes over each step's mini-batches.
@@ -34,9 +31,13 @@ public struct TrainerOptions: Sendable {
   /// Steps in a row without any informative group, or with skipped updates, before the run ends.
   public var maximumSkippedSteps = 10
   /// What becomes of a step with too few groups.
-  public var whenExhausted = WhenExhausted.partial
+  public var onExhausted = OnExhausted.train
   /// What makes a group informative.
-  public var filterMetric = FilterMetric.acc
+  public var filterMetric = FilterMetric.accuracy
+  /// The k of pass@k in validation, ascending.
+  public var passCounts = [8]
+  /// Which prompts are asked.
+  public var prompts = PromptSampler.Options()
   /// Dynamic sampling.
   public var admission = AdmissionLedger.Options(groupsWanted: 1, roundSize: 1, miniBatchSize: 1)
   /// Responses per prompt.
@@ -47,19 +48,82 @@ public struct TrainerOptions: Sendable {
   public var validationSampling = SamplingParameters(maximumTokens: 128)
   /// Responses per validation prompt, beside the greedy one.
   public var validationSamples = 8
+  /// How many steps sampling may lie ahead of training.
+  public var staleness = 0
+  /// The run's seed, for tokens that a loss picks at random.
+  public var seed: UInt64 = 1
+  /// How scores become rewards.
+  public var shaping = RewardShaping()
+  /// The KL to the reference that rewards are reduced by, if they are.
+  public var rewardPenalty: KLEstimator?
   /// Advantages.
-  public var advantage = GroupAdvantage()
+  public var estimator = AdvantageEstimator.grpo
+  /// What is done about tokens that older weights sampled.
+  public var correction = RolloutCorrection()
+  /// The policy's part of the loss, as far as it picks tokens out of a mini-batch.
+  public var selector = TokenSelector()
   /// How token losses add up.
   public var aggregation = LossAggregation.tokenMean
   /// The learning rate by step.
   public var schedule = LearningRateSchedule(peak: 1e-6, shape: .constant, warmupSteps: 0, totalSteps: 1)
-  /// The reward's soft limit on length, if any.
-  public var overlongPenalty: OverlongPenalty?
-  /// Whether worse validation resets the reference.
-  public var resetsOnDegradation = false
+  /// How the reference follows the policy between resets, if it does (TR-DPO).
+  public var referenceSync: ReferenceSync?
+  /// Whether a checkpoint is kept of what a reset of the reference replaces.
+  public var keepsSnapshots = true
   /// The overflow rule.
   public var updateGuard = UpdateGuard()
 
   /// The defaults.
   public init() {}
+
+  /// Whether a group may be trained as soon as it is certain to be admitted, while others are still sampled.
+  ///
+  /// Not where its advantages, weights or masks depend on other groups.
+  public var isStreaming: Bool {
+    estimator.scope == .group && !correction.options.isActive && !selector.isNeeded && !mixesAggregations
+  }
+
+  /// How the token losses of the policy's part add up.
+  public var policyAggregation: LossAggregation { selector.loss.forcedAggregation ?? aggregation }
+
+  /// Whether the parts of the loss are divided by different counts, which must be known before any group is trained.
+  public var mixesAggregations = false
+}
+
+/// How the reference follows the policy: every so many steps by a share of the way.
+///
+/// Source: Gorbatovski et al. 2024, "Learn your reference model", arXiv:2404.09656; TRL's `sync_ref_model`.
+public struct ReferenceSync: Sendable, Equatable {
+  /// Steps between two moves.
+  public var interval: Int
+  /// The share of the policy in the new reference, above 0 to 1.
+  public var share: Double
+
+  /// Creates a rule.
+  public init(interval: Int, share: Double) {
+    self.interval = interval
+    self.share = share
+  }
+}
+
+/// What steers a run from step to step.
+public struct Controllers: Sendable {
+  /// The weight of the KL penalty in the loss.
+  public var kl: KLController
+  /// The weight of the KL penalty in the reward.
+  public var rewardKL: KLController
+  /// The weight of the entropy bonus.
+  public var entropy: EntropyController
+  /// When the reference is reset.
+  public var reset: ReferenceResetPolicy
+
+  /// Creates controllers.
+  public init(
+    kl: KLController, rewardKL: KLController, entropy: EntropyController, reset: ReferenceResetPolicy
+  ) {
+    self.kl = kl
+    self.rewardKL = rewardKL
+    self.entropy = entropy
+    self.reset = reset
+  }
 }

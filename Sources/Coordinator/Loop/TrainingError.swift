@@ -12,6 +12,9 @@ public enum TrainingError: Error, Sendable, Equatable {
   /// Learners hold different weights after the same update.
   case learnersDisagree(step: Int, node: Int)
 
+  /// After a reset the policy and its reference are not the same.
+  case resetNotExact(step: Int, kl: Double)
+
   /// A worker sent something out of turn.
   case unexpectedReport(node: Int, report: String)
 }
@@ -29,7 +32,7 @@ extension TrainingError: CustomStringConvertible {
     case .tooFewGroups(let step, let found, let wanted, let rounds):
       """
       step \(step): only \(found) of \(wanted) groups have differing rewards after \(rounds) rounds; raise \
-      `algorithm.filter_groups.max_num_gen_batches` or set `algorithm.filter_groups.when_exhausted: partial`
+      `algorithm.filter_groups.max_num_gen_batches` or set `algorithm.filter_groups.on_exhausted: train`
       """
     case .notFinite(let step, let updates, let reason):
       """
@@ -40,6 +43,11 @@ extension TrainingError: CustomStringConvertible {
       """
       step \(step): the learner of node \(node) holds other weights than the first one after the same update; its \
       processor or memory cannot be trusted, take the host out and resume
+      """
+    case .resetNotExact(let step, let kl):
+      """
+      step \(step): the reference was reset, and yet the policy is \(kl) nats per token away from it; a learner's \
+      memory cannot be trusted, resume from the last checkpoint on other hosts
       """
     case .unexpectedReport(let node, let report):
       "node \(node) sent \(report) out of turn; run one build on all ranks"

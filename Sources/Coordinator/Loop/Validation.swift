@@ -1,7 +1,7 @@
 import Experience
 import Messages
 import Metrics
-import PolicyOptimization
+public import PolicyOptimization
 public import Tasks
 
 /// Problems to validate on.
@@ -25,6 +25,9 @@ public struct ValidationSet: Sendable {
 struct ValidationOutcome {
   let dataSource: String
   let scores: [Double]
+  /// The answers the verifier found; empty where it named none.
+  let answers: [String]
+  let lengths: [Int]
   let greedyScore: Double
   let entropySum: Double
   let tokens: Int
@@ -40,36 +43,40 @@ public struct ValidationSummary: Sendable, Equatable {
     public var meanAt1: Double
     /// The share of problems whose greedy response is right.
     public var greedy: Double
-    /// The unbiased chance that at least one of `k` samples is right.
-    public var passAtK: Double
+    /// The unbiased chances that at least one of k samples is right, in the order of ``ValidationSummary/passCounts``.
+    public var passAtK: [Double]
     /// Nats per sampled token.
     public var entropy: Double
     /// Tokens per sampled response.
     public var responseLength: Double
+    /// How long sampled responses are; nil for the mean over data sources.
+    public var lengths: LengthDistribution?
+    /// verl's statistics over samples, under their full names; none for the mean over data sources.
+    public var statistics: [NamedValue]
   }
 
   /// The set's name.
   public var name: String
   /// The step after which it was taken.
   public var step: Int
-  /// The samples per problem, k of pass@k.
-  public var samples: Int
+  /// The k of each pass@k, ascending.
+  public var passCounts: [Int]
   /// One row per data source, ascending, then `all`.
   public var rows: [Row]
 
-  init(name: String, step: Int, samples: Int, outcomes: [ValidationOutcome]) {
+  init(name: String, step: Int, passCounts: [Int], outcomes: [ValidationOutcome]) {
     self.name = name
     self.step = step
-    self.samples = samples
+    self.passCounts = passCounts
     rows = Set(outcomes.map(\.dataSource)).sorted().map { source in
-      Row(source, outcomes.filter { $0.dataSource == source })
+      Row(source, outcomes.filter { $0.dataSource == source }, passCounts)
     }
     rows.append(Row(mean: rows))
   }
 }
 
 extension ValidationSummary.Row {
-  init(_ dataSource: String, _ outcomes: [ValidationOutcome]) {
+  init(_ dataSource: String, _ outcomes: [ValidationOutcome], _ passCounts: [Int]) {
     let count = Double(max(1, outcomes.count))
     let tokens = Double(max(1, outcomes.reduce(0) { $0 + $1.tokens }))
     let responses = Double(max(1, outcomes.reduce(0) { $0 + $1.scores.count }))
@@ -77,10 +84,27 @@ extension ValidationSummary.Row {
       dataSource: dataSource,
       meanAt1: outcomes.reduce(0) { $0 + Spread($1.scores).mean } / count,
       greedy: outcomes.reduce(0) { $0 + $1.greedyScore } / count,
-      // With as many samples as k the unbiased estimate is whether any is right.
-      passAtK: outcomes.reduce(0) { $0 + ($1.scores.contains { $0 >= 1 } ? 1 : 0) } / count,
+      passAtK: passCounts.map { k in
+        outcomes.reduce(0) { sum, outcome in
+          let (samples, correct) = (outcome.scores.count, outcome.scores.count { $0 >= 1 })
+          return sum + PolicyOptimization.passAtK(samples: samples, correct: correct, k: min(k, samples))
+        } / count
+      },
       entropy: outcomes.reduce(0) { $0 + $1.entropySum } / tokens,
-      responseLength: tokens / responses)
+      responseLength: tokens / responses,
+      lengths: LengthDistribution(outcomes.flatMap(\.lengths)),
+      statistics: Self.statistics(dataSource, outcomes))
+  }
+
+  /// verl's numbers, to the last digit: one generator, seeded anew for every prompt and size.
+  private static func statistics(_ dataSource: String, _ outcomes: [ValidationOutcome]) -> [NamedValue] {
+    var bootstrap = ValidationBootstrap()
+    let prompts = outcomes.map { outcome in
+      let hasAnswers = outcome.answers.contains { !$0.isEmpty }
+      return bootstrap.statistics(of: outcome.scores, answers: hasAnswers ? outcome.answers : nil)
+    }
+    return validationMetrics(
+      meanOverPrompts(prompts), dataSource: dataSource, variable: "acc", variables: ["acc"])
   }
 
   /// The plain mean over data sources.
@@ -88,31 +112,37 @@ extension ValidationSummary.Row {
     func mean(_ value: (Self) -> Double) -> Double { Spread(rows.map(value)).mean }
     self.init(
       dataSource: MetricName.allDataSources, meanAt1: mean(\.meanAt1), greedy: mean(\.greedy),
-      passAtK: mean(\.passAtK), entropy: mean(\.entropy), responseLength: mean(\.responseLength))
+      passAtK: (rows.first?.passAtK ?? []).indices.map { k in mean { $0.passAtK[k] } },
+      entropy: mean(\.entropy), responseLength: mean(\.responseLength), lengths: nil, statistics: [])
   }
 }
 
 extension TrainingLoop {
   /// Validates on every set that is due and reports what it finds.
-  func validate(isFinal: Bool) throws {
+  ///
+  /// - Returns: The mean accuracy of the first set over its data sources, if it is validated by schedule and not for
+  ///   the end alone.
+  func validate(isFinal: Bool) throws -> Double? {
     let isEdge = isFinal || state.step == 0
+    var score: Double?
     for (index, set) in validation.enumerated() where isEdge || !set.isFinalOnly {
       let outcomes = try outcomes(of: set, index: index)
       let summary = ValidationSummary(
-        name: set.name, step: state.step, samples: options.validationSamples, outcomes: outcomes)
+        name: set.name, step: state.step, passCounts: options.passCounts, outcomes: outcomes)
       recorder.record(summary)
       // By schedule only, so that a run that is extended later goes on as one that was long from the start.
       let isScheduled = state.step == 0 || state.step.isMultiple(of: max(1, options.testFrequency))
-      if !set.isFinalOnly, isScheduled, let all = summary.rows.last {
-        state.validationTrend.record(all.meanAt1)
-      }
+      if !set.isFinalOnly, isScheduled, score == nil { score = summary.rows.last?.meanAt1 }
     }
+    if let score, state.bestScore.map({ score > $0 }) ?? true {
+      (state.bestScore, state.bestStep) = (score, state.step)
+    }
+    return score
   }
 
   private func outcomes(of set: ValidationSet, index: Int) throws -> [ValidationOutcome] {
     let base = index << 32
-    var greedy = options.validationSampling
-    (greedy.temperature, greedy.topK, greedy.topP, greedy.minP) = (0, 0, 1, 0)
+    let greedy = options.validationSampling.greedy
     var assignments: [Assignment] = []
     for (number, problem) in set.problems.enumerated() {
       assignments.append(validationAssignment(problem, base + 2 * number, options.validationSampling))
@@ -122,7 +152,7 @@ extension TrainingLoop {
     var record = ValidationRecord(set, base: base, step: state.step)
     let file = try recorder.beginValidation(set, step: state.step)
     while !record.isComplete {
-      switch try conversation.next() {
+      switch try nextReport() {
       case (let node, .group(.validation, state.step, let group)):
         guard let lines = record.receive(group) else {
           throw TrainingError.unexpectedReport(node: node, report: "group \(group.ordinal) of a validation")
@@ -140,7 +170,7 @@ extension TrainingLoop {
     _ problem: Problem, _ ordinal: Int, _ sampling: SamplingParameters
   ) -> Assignment {
     Assignment(
-      use: .validation, step: state.step, ordinal: ordinal,
+      use: .validation, step: state.step, ordinal: ordinal, policyVersion: state.policyVersion,
       samples: sampling.isGreedy ? 1 : options.validationSamples,
       sampling: sampling, problem: problem)
   }

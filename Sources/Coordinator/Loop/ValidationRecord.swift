@@ -11,6 +11,8 @@ struct ValidationRecord {
   /// One problem's outcome, half of it at first.
   private struct Entry {
     var scores: [Double] = []
+    var answers: [String] = []
+    var lengths: [Int] = []
     var entropySum = 0.0
     var tokens = 0
     var greedyScore = 0.0
@@ -42,7 +44,8 @@ struct ValidationRecord {
   var outcomes: [ValidationOutcome] {
     zip(set.problems, entries).map { problem, entry in
       ValidationOutcome(
-        dataSource: problem.dataSource, scores: entry.scores, greedyScore: entry.greedyScore,
+        dataSource: problem.dataSource, scores: entry.scores, answers: entry.answers,
+        lengths: entry.lengths, greedyScore: entry.greedyScore,
         entropySum: entry.entropySum, tokens: entry.tokens)
     }
   }
@@ -70,6 +73,8 @@ struct ValidationRecord {
       entries[problem].greedyScore = Double(group.responses.first?.score ?? 0)
     } else {
       entries[problem].scores = group.responses.map { Double($0.score) }
+      entries[problem].answers = group.responses.map(\.answer)
+      entries[problem].lengths = group.responses.map(\.tokens.count)
       entries[problem].entropySum = group.responses.reduce(0) { $0 + $1.entropySum }
       entries[problem].tokens = group.tokenCount
     }

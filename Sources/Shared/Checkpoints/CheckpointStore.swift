@@ -57,11 +57,12 @@ public struct CheckpointStore {
   ///
   /// - Parameters:
   ///   - keepLast: How many to keep, at least 1.
+  ///   - keeping: Steps whose checkpoints stay, such as the best one's.
   ///   - committed: One that was just committed and so need not be verified again.
   /// - Throws: When a directory cannot be removed.
   /// - Complexity: Reads one checkpoint's bytes, unless `committed` is among those kept.
   public mutating func prune(
-    keepLast: Int, committed: VerifiedCheckpoint? = nil
+    keepLast: Int, keeping: Set<Int> = [], committed: VerifiedCheckpoint? = nil
   ) throws(CheckpointError) {
     precondition(keepLast >= 1, "CheckpointStore: pruning to \(keepLast) checkpoints would leave nothing")
     let steps = try steps()
@@ -70,13 +71,16 @@ public struct CheckpointStore {
     if survivor == nil { survivor = steps.first { isSound($0) } }
     // Where nothing verifies, nothing is removed: somebody may still mend what is there.
     guard let survivor else { return }
-    for step in steps.dropFirst(keepLast) where step != survivor {
+    for step in steps.dropFirst(keepLast) where step != survivor && !keeping.contains(step) {
       // Renamed first, so that no half-removed checkpoint is ever seen under its name.
       let name = CheckpointName.pending(step)
       try move(path(step), to: "\(root)/\(name)")
       try remove(name)
     }
   }
+
+  /// The directory of the checkpoint of `step`, whether there is one or not.
+  public func directory(of step: Int) -> String { path(step) }
 
   private func path(_ step: Int) -> String { "\(root)/\(CheckpointName.final(step))" }
 

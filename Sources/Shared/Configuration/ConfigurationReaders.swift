@@ -81,6 +81,27 @@ extension ConfigurationSection {
     try optional(key, aliases, expected: .string, write: ScalarSyntax.write) { $0.string }
   }
 
+  /// Settings of other options: a section under `key` whose leaves are returned as `dotted.key=value`, in order.
+  public func assignments(_ key: String) throws(ConfigurationError) -> [String] {
+    try read(
+      key, [], default: [], expected: .string, write: { "{" + $0.map(Self.flowEntry).joined(separator: ", ") + "}" },
+      parse: { value in value.entries.map { Self.leaves($0, below: "") } })
+  }
+
+  private static func leaves(_ entries: [YAMLValue.Entry], below path: String) -> [String] {
+    entries.flatMap { entry in
+      let name = path + entry.key
+      if case .section(let inner) = entry.value.content { return leaves(inner, below: name + ".") }
+      return [name + "=" + entry.value.flow]
+    }
+  }
+
+  /// `a.b=1` as an entry of a mapping in one line.
+  private static func flowEntry(_ assignment: String) -> String {
+    let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.joined(separator: ": ")
+  }
+
   private func optional<T>(
     _ key: String, _ aliases: [String], expected: ExpectedValue, write: (T) -> String,
     parse: (YAMLValue) -> T?

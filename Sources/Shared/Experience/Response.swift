@@ -35,12 +35,19 @@ public struct Response: Sendable, Equatable {
   public var reward: Float
   /// How many logits were not finite while it was sampled.
   public var nonFiniteLogits: Int
+  /// What the verifier said of it: `correct`, `wrong`, …; empty where it gave a score alone.
+  public var verdict: String
+  /// The answer that the verifier found; empty where it found none.
+  public var answer: String
+  /// Further numbers that the reward gave, by name, such as `acc`.
+  public var extras: [String: Double]
 
   /// Creates a response.
   public init(
     tokens: [Int32], logProbabilities: [Float], entropySum: Double, finish: FinishReason, text: String,
     score: Float,
-    reward: Float, nonFiniteLogits: Int
+    reward: Float, nonFiniteLogits: Int, verdict: String = "", answer: String = "",
+    extras: [String: Double] = [:]
   ) {
     self.tokens = tokens
     self.logProbabilities = logProbabilities
@@ -50,5 +57,8 @@ public struct Response: Sendable, Equatable {
     self.score = score
     self.reward = reward
     self.nonFiniteLogits = nonFiniteLogits
+    self.verdict = verdict
+    self.answer = answer
+    self.extras = extras
   }
 }

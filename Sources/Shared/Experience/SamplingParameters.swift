@@ -26,6 +26,11 @@ public struct SamplingParameters: Sendable, Equatable {
     self.stopStrings = stopStrings
   }
 
+  /// The same with the most likely token each time.
+  public var greedy: SamplingParameters {
+    SamplingParameters(temperature: 0, maximumTokens: maximumTokens, stopStrings: stopStrings)
+  }
+
   /// Whether the most likely token is taken.
   public var isGreedy: Bool { temperature == 0 }
 

@@ -76,6 +76,11 @@ public struct ByteWriter {
     for value in values { write(value) }
   }
 
+  mutating func write(_ values: [Bool]) {
+    write(Int64(values.count))
+    for value in values { write(value) }
+  }
+
   mutating func write(_ values: [some WireCodable]) {
     write(Int64(values.count))
     for value in values { value.write(to: &self) }
@@ -141,6 +146,20 @@ public struct ByteReader {
     var values: [Float] = []
     values.reserveCapacity(count)
     for _ in 0..<count { values.append(try float()) }
+    return values
+  }
+
+  mutating func bools() throws(MessageError) -> [Bool] {
+    try lists { bytes throws(MessageError) in try bytes.bool() }
+  }
+
+  /// A list of what `read` takes, at least a byte each.
+  mutating func lists<Value>(
+    _ read: (inout ByteReader) throws(MessageError) -> Value
+  ) throws(MessageError) -> [Value] {
+    let count = try count(bytesEach: 1)
+    var values: [Value] = []
+    for _ in 0..<count { values.append(try read(&self)) }
     return values
   }
 

@@ -13,6 +13,13 @@ extension Response: WireCodable {
     bytes.write(score)
     bytes.write(reward)
     bytes.write(Int64(nonFiniteLogits))
+    bytes.write(verdict)
+    bytes.write(answer)
+    bytes.write(Int64(extras.count))
+    for (name, value) in extras.sorted(by: { $0.key < $1.key }) {
+      bytes.write(name)
+      bytes.write(value)
+    }
   }
 
   /// Reads a response.
@@ -25,7 +32,9 @@ extension Response: WireCodable {
     self.init(
       tokens: tokens, logProbabilities: logProbabilities, entropySum: entropySum, finish: finish,
       text: try bytes.string(), score: try bytes.float(), reward: try bytes.float(),
-      nonFiniteLogits: try bytes.int())
+      nonFiniteLogits: try bytes.int(), verdict: try bytes.string(), answer: try bytes.string())
+    let pairs = try bytes.lists { bytes throws(MessageError) in (try bytes.string(), try bytes.double()) }
+    extras = Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 }
 
@@ -51,16 +60,21 @@ extension TrainingGroup.Sample: WireCodable {
   public func write(to bytes: inout ByteWriter) {
     bytes.write(tokens)
     bytes.write(oldLogProbabilities)
-    bytes.write(advantage)
+    bytes.write(advantages)
+    bytes.write(isCounted)
+    bytes.write(importanceWeights)
+    bytes.write(isSelected)
   }
 
   /// Reads a sample.
   public init(from bytes: inout ByteReader) throws(MessageError) {
     self.init(
-      tokens: try bytes.int32s(), oldLogProbabilities: try bytes.floats(), advantage: try bytes.float())
-    guard tokens.count == oldLogProbabilities.count else {
-      throw bytes.invalid("log-probabilities without tokens")
-    }
+      tokens: try bytes.int32s(), oldLogProbabilities: try bytes.floats(), advantages: try bytes.floats(),
+      isCounted: try bytes.bools(), importanceWeights: try bytes.floats(), isSelected: try bytes.bools())
+    let isWhole =
+      oldLogProbabilities.count == tokens.count && [1, tokens.count].contains(advantages.count)
+      && [isCounted.count, importanceWeights.count, isSelected.count].allSatisfy { [0, tokens.count].contains($0) }
+    guard isWhole else { throw bytes.invalid("a response whose lists have different lengths") }
   }
 }
 

@@ -3,7 +3,7 @@ import PolicyOptimization
 import Tasks
 
 /// The version of the wire format; the first byte of every message.
-public let wireVersion: UInt8 = 1
+public let wireVersion: UInt8 = 2
 
 extension Assignment: WireCodable {
   /// Appends the assignment's bytes.
@@ -11,6 +11,7 @@ extension Assignment: WireCodable {
     bytes.write(use.rawValue)
     bytes.write(Int64(step))
     bytes.write(Int64(ordinal))
+    bytes.write(Int64(policyVersion))
     bytes.write(Int64(samples))
     sampling.write(to: &bytes)
     problem.write(to: &bytes)
@@ -20,7 +21,7 @@ extension Assignment: WireCodable {
   public init(from bytes: inout ByteReader) throws(MessageError) {
     self.init(
       use: try SamplingUse(from: &bytes), step: try bytes.int(), ordinal: try bytes.int(),
-      samples: try bytes.int(),
+      policyVersion: try bytes.int(), samples: try bytes.int(),
       sampling: try SamplingParameters(from: &bytes), problem: try Problem(from: &bytes))
   }
 }
@@ -33,43 +34,171 @@ extension SamplingUse {
   }
 }
 
+extension LossSettings: WireCodable {
+  /// Appends the settings' bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(klCoefficient)
+    bytes.write(entropyCoefficient)
+    bytes.write(normalizerRatio)
+    bytes.write(Int64(stage))
+  }
+
+  /// Reads settings.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      klCoefficient: try bytes.double(), entropyCoefficient: try bytes.double(),
+      normalizerRatio: try bytes.double(), stage: try bytes.int())
+  }
+}
+
+extension ScoreOrder: WireCodable {
+  /// Appends the order's bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(Int64(ordinal))
+    bytes.write(promptTokens)
+    bytes.write(Int64(responses.count))
+    for tokens in responses { bytes.write(tokens) }
+    bytes.write(Int64(stage))
+    bytes.write(wantsPolicy)
+    bytes.write(wantsReference)
+  }
+
+  /// Reads an order.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      ordinal: try bytes.int(), promptTokens: try bytes.int32s(),
+      responses: try bytes.lists { bytes throws(MessageError) in try bytes.int32s() }, stage: try bytes.int(),
+      wantsPolicy: try bytes.bool(), wantsReference: try bytes.bool())
+  }
+}
+
+extension GroupScores: WireCodable {
+  /// Appends the scores' bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(Int64(ordinal))
+    bytes.write(Int64(policyVersion))
+    for lists in [policy, entropies, reference] {
+      bytes.write(Int64(lists.count))
+      for list in lists { bytes.write(list) }
+    }
+  }
+
+  /// Reads scores.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(ordinal: try bytes.int(), policyVersion: try bytes.int())
+    policy = try bytes.lists { bytes throws(MessageError) in try bytes.floats() }
+    entropies = try bytes.lists { bytes throws(MessageError) in try bytes.floats() }
+    reference = try bytes.lists { bytes throws(MessageError) in try bytes.floats() }
+  }
+}
+
+extension UpdateOrder: WireCodable {
+  /// Appends the order's bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(Int64(step))
+    bytes.write(Int64(miniBatch))
+    bytes.write(normalizer)
+    bytes.write(learningRate)
+    bytes.write(isSkipped)
+  }
+
+  /// Reads an order.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      step: try bytes.int(), miniBatch: try bytes.int(), normalizer: try bytes.double(),
+      learningRate: try bytes.double(), isSkipped: try bytes.bool())
+  }
+}
+
+extension ResetOrder: WireCodable {
+  /// Appends the order's bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(reinitializesOptimizer)
+    bytes.write(checkpoint)
+    bytes.write(share)
+  }
+
+  /// Reads an order.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      reinitializesOptimizer: try bytes.bool(), checkpoint: try bytes.string(), share: try bytes.double())
+  }
+}
+
+extension GroupReport: WireCodable {
+  /// Appends the report's bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(Int64(ordinal))
+    sums.write(to: &bytes)
+    bytes.write(largestMagnitude)
+    bytes.write(probabilityDifference.largest)
+    bytes.write(probabilityDifference.sum)
+    bytes.write(trouble)
+  }
+
+  /// Reads a report.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      ordinal: try bytes.int(), sums: try GroupSums(from: &bytes), largestMagnitude: try bytes.float(),
+      probabilityDifference: (try bytes.double(), try bytes.double()), trouble: try bytes.string())
+  }
+}
+
+extension UpdateReport: WireCodable {
+  /// Appends the report's bytes.
+  public func write(to bytes: inout ByteWriter) {
+    bytes.write(Int64(step))
+    bytes.write(Int64(miniBatch))
+    bytes.write(gradientNorm)
+    bytes.write(checksum)
+  }
+
+  /// Reads a report.
+  public init(from bytes: inout ByteReader) throws(MessageError) {
+    self.init(
+      step: try bytes.int(), miniBatch: try bytes.int(), gradientNorm: try bytes.double(),
+      checksum: try bytes.integer(UInt64.self))
+  }
+}
+
 extension Order {
   /// The message's bytes.
   public var bytes: [UInt8] {
     var bytes = ByteWriter()
     bytes.write(wireVersion)
+    bytes.write(code)
     switch self {
-    case .sample(let assignments):
-      bytes.write(UInt8(0))
-      bytes.write(assignments)
+    case .sample(let assignments): bytes.write(assignments)
     case .cancel(let use, let step):
-      bytes.write(UInt8(1))
       bytes.write(use.rawValue)
       bytes.write(Int64(step))
-    case .train(let group, let klCoefficient):
-      bytes.write(UInt8(2))
+    case .train(let group, let settings):
       group.write(to: &bytes)
-      bytes.write(klCoefficient)
-    case .update(let order):
-      bytes.write(UInt8(3))
-      bytes.write(Int64(order.step))
-      bytes.write(Int64(order.miniBatch))
-      bytes.write(order.normalizer)
-      bytes.write(order.learningRate)
-      bytes.write(order.isSkipped)
-    case .resetReference(let reinitializing):
-      bytes.write(UInt8(4))
-      bytes.write(reinitializing)
-    case .publish(let version):
-      bytes.write(UInt8(5))
+      settings.write(to: &bytes)
+    case .score(let order): order.write(to: &bytes)
+    case .update(let order): order.write(to: &bytes)
+    case .resetReference(let order): order.write(to: &bytes)
+    case .publish(let version, let oldestNeeded):
       bytes.write(Int64(version))
-    case .save(let directory):
-      bytes.write(UInt8(6))
-      bytes.write(directory)
-    case .stop:
-      bytes.write(UInt8(7))
+      bytes.write(Int64(oldestNeeded))
+    case .save(let directory): bytes.write(directory)
+    case .stop: break
     }
     return bytes.bytes
+  }
+
+  private var code: UInt8 {
+    switch self {
+    case .sample: 0
+    case .cancel: 1
+    case .train: 2
+    case .update: 3
+    case .resetReference: 4
+    case .publish: 5
+    case .save: 6
+    case .stop: 7
+    case .score: 8
+    }
   }
 
   /// Reads a message.
@@ -79,16 +208,13 @@ extension Order {
     switch try bytes.integer(UInt8.self) {
     case 0: self = .sample(try bytes.list(of: Assignment.self))
     case 1: self = .cancel(use: try SamplingUse(from: &bytes), step: try bytes.int())
-    case 2: self = .train(try TrainingGroup(from: &bytes), klCoefficient: try bytes.double())
-    case 3:
-      self = .update(
-        UpdateOrder(
-          step: try bytes.int(), miniBatch: try bytes.int(), normalizer: try bytes.double(),
-          learningRate: try bytes.double(), isSkipped: try bytes.bool()))
-    case 4: self = .resetReference(reinitializingOptimizer: try bytes.bool())
-    case 5: self = .publish(version: try bytes.int())
+    case 2: self = .train(try TrainingGroup(from: &bytes), try LossSettings(from: &bytes))
+    case 3: self = .update(try UpdateOrder(from: &bytes))
+    case 4: self = .resetReference(try ResetOrder(from: &bytes))
+    case 5: self = .publish(version: try bytes.int(), oldestNeeded: try bytes.int())
     case 6: self = .save(directory: try bytes.string())
     case 7: self = .stop
+    case 8: self = .score(try ScoreOrder(from: &bytes))
     case let code: throw bytes.invalid("code \(code)")
     }
     try bytes.finish()
@@ -100,34 +226,31 @@ extension Report {
   public var bytes: [UInt8] {
     var bytes = ByteWriter()
     bytes.write(wireVersion)
+    bytes.write(code)
     switch self {
-    case .wants(let responses):
-      bytes.write(UInt8(0))
-      bytes.write(Int64(responses))
+    case .wants(let responses): bytes.write(Int64(responses))
     case .group(let use, let step, let group):
-      bytes.write(UInt8(1))
       bytes.write(use.rawValue)
       bytes.write(Int64(step))
       group.write(to: &bytes)
-    case .trained(let report):
-      bytes.write(UInt8(2))
-      bytes.write(Int64(report.ordinal))
-      report.sums.write(to: &bytes)
-      bytes.write(report.largestMagnitude)
-      bytes.write(report.probabilityDifference.largest)
-      bytes.write(report.probabilityDifference.sum)
-    case .updated(let report):
-      bytes.write(UInt8(3))
-      bytes.write(Int64(report.step))
-      bytes.write(Int64(report.miniBatch))
-      bytes.write(report.gradientNorm)
-      bytes.write(report.checksum)
-    case .saved:
-      bytes.write(UInt8(4))
-    case .left:
-      bytes.write(UInt8(5))
+    case .trained(let report): report.write(to: &bytes)
+    case .updated(let report): report.write(to: &bytes)
+    case .scores(let scores): scores.write(to: &bytes)
+    case .saved, .left: break
     }
     return bytes.bytes
+  }
+
+  private var code: UInt8 {
+    switch self {
+    case .wants: 0
+    case .group: 1
+    case .trained: 2
+    case .updated: 3
+    case .saved: 4
+    case .left: 5
+    case .scores: 6
+    }
   }
 
   /// Reads a message.
@@ -139,18 +262,11 @@ extension Report {
     case 1:
       self = .group(
         use: try SamplingUse(from: &bytes), step: try bytes.int(), try ScoredGroup(from: &bytes))
-    case 2:
-      self = .trained(
-        GroupReport(
-          ordinal: try bytes.int(), sums: try GroupSums(from: &bytes), largestMagnitude: try bytes.float(),
-          probabilityDifference: (try bytes.double(), try bytes.double())))
-    case 3:
-      self = .updated(
-        UpdateReport(
-          step: try bytes.int(), miniBatch: try bytes.int(), gradientNorm: try bytes.double(),
-          checksum: try bytes.integer(UInt64.self)))
+    case 2: self = .trained(try GroupReport(from: &bytes))
+    case 3: self = .updated(try UpdateReport(from: &bytes))
     case 4: self = .saved
     case 5: self = .left
+    case 6: self = .scores(try GroupScores(from: &bytes))
     case let code: throw bytes.invalid("code \(code)")
     }
     try bytes.finish()

@@ -44,7 +44,7 @@ extension Order {
   fileprivate var endsStep: Bool {
     switch self {
     case .update, .publish: true
-    case .sample, .cancel, .train, .resetReference, .save, .stop: false
+    case .sample, .cancel, .train, .score, .resetReference, .save, .stop: false
     }
   }
 }

@@ -47,8 +47,27 @@ extension MetricName {
     "actor/skipped_steps", .count,
     "Steps in a row, this one included, that trained nothing for want of informative groups.")
 
+  /// `actor/entropy_coeff`.
+  public static let actorEntropyCoeff = MetricName(
+    "actor/entropy_coeff", .one, "Weight of the entropy bonus in the loss.")
+
+  /// `actor/reward_kl_penalty`.
+  public static let actorRewardKLPenalty = MetricName(
+    "actor/reward_kl_penalty", .natsPerToken,
+    "Divergence from the reference policy that rewards are reduced by, mean over responses of their means.")
+
+  /// `actor/reward_kl_penalty_coeff`.
+  public static let actorRewardKLPenaltyCoeff = MetricName(
+    "actor/reward_kl_penalty_coeff", .one, "Weight of that divergence in the reward.")
+
+  /// `actor/skipped_updates`.
+  public static let actorSkippedUpdates = MetricName(
+    "actor/skipped_updates", .count,
+    "Updates since the run began that were skipped for a gradient that was not finite or too large.")
+
   static let actor = [
     actorPGLoss, actorKLLoss, actorKLCoef, actorEntropy, actorPGClipfrac, actorPGClipfracLower,
-    actorPPOKL, actorGradNorm, actorLr, actorLoss, actorSkippedSteps,
+    actorPPOKL, actorGradNorm, actorLr, actorLoss, actorEntropyCoeff, actorRewardKLPenalty,
+    actorRewardKLPenaltyCoeff, actorSkippedSteps, actorSkippedUpdates,
   ]
 }

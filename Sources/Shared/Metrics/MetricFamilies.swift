@@ -58,6 +58,34 @@ extension MetricName {
       "val-aux/\(word(dataSource))/response_length", .tokens, "Mean length of the validation responses.")
   }
 
+  /// `rollout_corr/<name>`, how far the policy that sampled is from the one that trains.
+  public static func rolloutCorrection(_ name: String) -> MetricName {
+    MetricName(
+      "rollout_corr/\(word(name))", .one,
+      "A measure of how far the policy that sampled is from the one training begins with; verl's name.")
+  }
+
+  /// `verdict/<task>/<verdict>`, how often a verifier came to a verdict.
+  public static func verdict(_ verdict: String, of task: String) -> MetricName {
+    MetricName(
+      "verdict/\(word(task))/\(word(verdict))", .one,
+      "Share of the task's responses in the step with this verdict of its verifier.")
+  }
+
+  /// `val-core/<data_source>/<variable>/<statistic>` or `val-aux/…`, a statistic over repeated samples.
+  public static func validationStatistic(_ name: String) -> MetricName {
+    MetricName(
+      word(name), .one,
+      "A statistic over N responses per prompt, mean over prompts; verl's, with 1,000 draws with replacement.")
+  }
+
+  /// `val-aux/<data_source>/response_length/<statistic>`.
+  public static func validationLength(_ statistic: String, of dataSource: String) -> MetricName {
+    MetricName(
+      "val-aux/\(word(dataSource))/response_length/\(statistic)", .tokens,
+      "Smallest, quartiles, ninetieth percentile and largest length of validation responses.")
+  }
+
   /// `text` as part of a name: names come from data, and a space or line break would break a log line in two.
   private static func word(_ text: String) -> String {
     String(

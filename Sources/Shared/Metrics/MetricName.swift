@@ -59,7 +59,10 @@ public struct MetricName: Sendable {
     .reward(of: "<task>"),
     .accuracy(.mean(samples: "N"), of: "<data_source>"), .accuracy(.greedy, of: "<data_source>"),
     .accuracy(.pass(at: "k"), of: "<data_source>"), .validationEntropy(of: "<data_source>"),
-    .validationResponseLength(of: "<data_source>"),
+    .validationResponseLength(of: "<data_source>"), .validationLength("<statistic>", of: "<data_source>"),
+    .validationStatistic("val-core/<data_source>/<variable>/<statistic>"),
+    .validationStatistic("val-aux/<data_source>/<variable>/<statistic>"),
+    .rolloutCorrection("<name>"), .verdict("<verdict>", of: "<task>"),
   ]
 }
 

@@ -6,7 +6,7 @@ import Foundation
 /// {"step": 12, "data": {"actor/pg_loss": 0.0123, "actor/grad_norm": "nan"}}
 /// ```
 ///
-/// The form of verl's file logger. Keys stand in the order they were added. Numbers are the shortest digits
+/// The form of verl's file logger. A step in which something happened has a list `events` of sentences as well. Keys stand in the order they were added. Numbers are the shortest digits
 /// that give the same `Double`; JSON has no others, so infinity and NaN are the strings `inf`, `-inf` and
 /// `nan`, which Swift and Python parse. A line is on disk when `append` returns.
 public struct MetricsFile {
@@ -98,7 +98,9 @@ public struct MetricsFile {
   /// The line of `report`, without a line break.
   public static func line(_ report: StepReport) -> String {
     let members = report.entries.map { "\(json($0.name.rawValue)): \(json($0.value))" }
-    return "{\"step\": \(report.step), \"data\": {\(members.joined(separator: ", "))}}"
+    let events = report.events.isEmpty
+      ? "" : ", \"events\": [\(report.events.map { json($0) }.joined(separator: ", "))]"
+    return "{\"step\": \(report.step), \"data\": {\(members.joined(separator: ", "))}\(events)}"
   }
 
   private static func json(_ value: Double) -> String {

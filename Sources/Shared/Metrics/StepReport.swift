@@ -15,6 +15,9 @@ public struct StepReport: Sendable, Equatable {
   /// The metrics added, each name once.
   public private(set) var entries: [Entry] = []
 
+  /// What happened in the step, in sentences, such as why the reference was reset.
+  public var events: [String] = []
+
   private var positions: [MetricName: Int] = [:]
 
   /// A report without metrics.

@@ -22,7 +22,12 @@ extension MetricName {
   public static let timingWeights = MetricName(
     "timing_s/weights", .seconds, "Sending the new weights to the rollout ranks.")
 
+  /// `timing_s/old_log_prob`.
+  public static let timingOldLogProb = MetricName(
+    "timing_s/old_log_prob", .seconds,
+    "Computing log-probabilities again of what older weights sampled, and correcting for the difference.")
+
   static let timing = [
-    timingStep, timingGen, timingUpdateActor, timingTesting, timingSaveCheckpoint, timingWeights,
+    timingStep, timingGen, timingOldLogProb, timingUpdateActor, timingTesting, timingSaveCheckpoint, timingWeights,
   ]
 }

@@ -29,8 +29,26 @@ extension MetricName {
     "training/learner_groups_min", .groups,
     "Groups that the learner with the fewest folded in the step.")
 
+  /// `training/stage`.
+  public static let trainingStage = MetricName(
+    "training/stage", .count, "The stage of the run that the step belongs to, from 0.")
+
+  /// `training/staleness`.
+  public static let trainingStaleness = MetricName(
+    "training/staleness", .count, "Optimizer updates between the weights that sampled the step and those it began with.")
+
+  /// `training/prompts_seen`.
+  public static let trainingPromptsSeen = MetricName(
+    "training/prompts_seen", .count, "Rows of the data whose pass rate is known; with a curriculum.")
+
+  /// `training/prompts_retired`.
+  public static let trainingPromptsRetired = MetricName(
+    "training/prompts_retired", .count,
+    "Rows that were always or never solved in all groups that are remembered; with a curriculum.")
+
   static let training = [
     trainNumGenBatches, trainingGlobalStep, trainingEpoch, trainingRolloutProbsDiffMax,
-    trainingRolloutProbsDiffMean, trainingLearnerGroupsMin,
+    trainingRolloutProbsDiffMean, trainingLearnerGroupsMin, trainingStage, trainingStaleness,
+    trainingPromptsSeen, trainingPromptsRetired,
   ]
 }

@@ -18,6 +18,7 @@ public final class GradientTotals {
   private let vectors: [Tensor?]  // by the parameter's index
   private var largestOfBatch: Float = 0
   private var magnitude: Float = 0
+  private var damaged: String?
 
   /// Zeros for the parameters of `model`.
   public init(_ model: LanguageModel, scale: Double) {
@@ -39,6 +40,12 @@ public final class GradientTotals {
     return magnitude
   }
 
+  /// The first parameter, since this was last asked, whose gradient was not finite; nil where all were.
+  public func takeDamaged() -> String? {
+    defer { damaged = nil }
+    return damaged
+  }
+
   /// Adds the product `left · right`, `[stored rows, stored columns]`, to the totals of a weight.
   func addProduct(_ left: MatrixView, _ right: MatrixView, to parameter: Parameter, isWholeBatch: Bool) {
     let report: FoldReport
@@ -48,13 +55,15 @@ public final class GradientTotals {
       report = foldProduct(
         left, right, precision: precision, scale: scale, into: integers, at: parameter.offset)
     }
+    look(report.largestMagnitude, of: parameter)
     if isWholeBatch { note(report.largestMagnitude) } else { magnitude += report.largestMagnitude }
   }
 
   /// Adds row `r` of `dy` to the totals of row `ids[r]` of an embedding.
   func addRows(_ dy: Tensor, ids: [Int32], to parameter: Parameter) {
-    magnitude += foldRows(
-      dy, ids: ids, scale: scale, into: integers, at: parameter.offset)
+    let largest = foldRows(dy, ids: ids, scale: scale, into: integers, at: parameter.offset)
+    look(largest, of: parameter)
+    magnitude += largest
   }
 
   /// The sum, over the rows of this batch, of a vector's gradient; to be added to.
@@ -69,11 +78,17 @@ public final class GradientTotals {
   func closeBatch() {
     for parameter in table.parameters {
       guard let vector = vectors[parameter.index] else { continue }
-      note(foldGradient(vector, scale: scale, into: integers, at: parameter.offset).largestMagnitude)
+      let report = foldGradient(vector, scale: scale, into: integers, at: parameter.offset)
+      look(report.largestMagnitude, of: parameter)
+      note(report.largestMagnitude)
       setZero(vector)
     }
     magnitude += largestOfBatch
     largestOfBatch = 0
+  }
+
+  private func look(_ magnitude: Float, of parameter: Parameter) {
+    if !magnitude.isFinite && damaged == nil { damaged = parameter.name }
   }
 
   private func note(_ magnitude: Float) {

@@ -78,6 +78,14 @@ public struct AdvantageEstimator: Sendable, Equatable {
     self.options = options
   }
 
+  /// GRPO with verl's options.
+  public static let grpo = AdvantageEstimator(checked: .grpo, AdvantageOptions())
+
+  private init(checked kind: Kind, _ options: AdvantageOptions) {
+    self.kind = kind
+    self.options = options
+  }
+
   /// Creates the estimator verl calls `name`: key `algorithm.adv_estimator`.
   ///
   /// - Throws: A sentence for a name that is unknown, or known and refused, such as `gae`.

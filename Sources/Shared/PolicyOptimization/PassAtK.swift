@@ -62,6 +62,14 @@ public struct LengthDistribution: Sendable, Equatable {
   /// The mean.
   public let mean: Double
 
+  /// The numbers with short names, the mean left out.
+  public var named: [NamedValue] {
+    [
+      NamedValue("min", minimum), NamedValue("p25", lowerQuartile), NamedValue("median", median),
+      NamedValue("p75", upperQuartile), NamedValue("p90", ninetiethPercentile), NamedValue("max", maximum),
+    ]
+  }
+
   /// Of some lengths; nil of none.
   ///
   /// Between two lengths a quantile lies on the straight line, as in numpy.

@@ -29,4 +29,10 @@ public enum RandomPurpose: UInt32, Sendable, CaseIterable {
 
   /// Inputs that tests make up.
   case test = 9
+
+  /// The tokens that a loss picks out of a mini-batch; `ordinal` is the mini-batch of the step.
+  case tokenSelection = 10
+
+  /// Which prompts a curriculum draws.
+  case curriculum = 11
 }

@@ -138,8 +138,9 @@ final class BenchSubject {
   func makeLearner(_ group: GroupLengths, hasReference: Bool) throws -> BenchLearner {
     var options = LearnerOptions()
     // Never clipped, since a clipped token has no gradient.
-    options.loss.objective = ClippedObjective(clipRatioLow: 1, clipRatioHigh: 1000, clipRatioC: 1e6)
-    if hasReference { options.loss.klPenalty = .init(estimator: KLEstimator()) }
+    options.firstPlan.loss.objective = ClippedObjective(clipRatioLow: 1, clipRatioHigh: 1000, clipRatioC: 1e6)
+    if hasReference { options.firstPlan.loss.klPenalty = .init(estimator: KLEstimator()) }
+    options.keepsReference = hasReference
     options.longestPrompt = group.promptTokens
     options.longestResponse = group.newTokens
     let learner = Learner(model: model, options: options)
@@ -164,7 +165,8 @@ struct BenchSampler {
         dataSource: "bench", prompt: .text(prompt), groundTruth: "",
         reward: RewardRule(.keywords, keywords: [BenchTokenizer.coin]), origin: "benchmark")
       let assignment = Assignment(
-        use: .training, step: step, ordinal: ordinal, samples: samples, sampling: sampling, problem: problem)
+        use: .training, step: step, ordinal: ordinal, policyVersion: 0, samples: samples, sampling: sampling,
+        problem: problem)
       try engine.admit(assignment, policyVersion: 0)
     }
     var tokens = 0
@@ -190,12 +192,12 @@ struct BenchLearner {
     let samples = (0..<lengths.responses).map { number in
       TrainingGroup.Sample(
         tokens: tokens(lengths.newTokens, salt: ordinal &* 64 &+ number + 1), oldLogProbabilities: old,
-        advantage: number.isMultiple(of: 2) ? 1 : -1)
+        advantages: [number.isMultiple(of: 2) ? 1 : -1])
     }
     let group = TrainingGroup(
       ordinal: ordinal, policyVersion: 0, promptTokens: tokens(lengths.promptTokens, salt: ordinal),
       samples: samples)
-    _ = learner.train(group, klCoefficient: 0.02)
+    _ = learner.train(group, settings: LossSettings(klCoefficient: 0.02))
   }
 
   /// Ends a mini-batch of `tokens` tokens.

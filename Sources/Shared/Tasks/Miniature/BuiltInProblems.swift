@@ -33,6 +33,17 @@ public struct BuiltInProblems: ProblemSource {
     return kind.example(in: split, drawnFrom: &generator).problem
   }
 
+  /// The kinds.
+  public var families: [ProblemFamily] {
+    kinds.map { ProblemFamily(name: $0.rawValue, count: nil) }
+  }
+
+  /// The problem at `place` of a kind's own stream.
+  public func problem(family: Int, place: Int) -> (problem: Problem, row: Int?) {
+    var generator = NamedGenerator(name(.ofKind(kinds[family]), ordinal: place))
+    return (kinds[family].example(in: split, drawnFrom: &generator).problem, nil)
+  }
+
   /// `perKind` problems of each kind, no prompt twice, kind after kind: a set to measure on.
   ///
   /// It depends on the seed and the arguments alone, and a smaller set is the beginning, kind by kind, of a
@@ -60,6 +71,7 @@ public struct BuiltInProblems: ProblemSource {
   private enum Use {
     case problem
     case kinds
+    case ofKind(MiniatureKind)
     case heldOut(MiniatureKind, BuiltInSplit)
   }
 
@@ -71,6 +83,7 @@ public struct BuiltInProblems: ProblemSource {
       switch use {
       case .problem: (0, 0)
       case .kinds: (0, 1)
+      case .ofKind(let kind): (0, 2 + kind.code)
       case .heldOut(let kind, let split): (1 + split.code, kind.code)
       }
     return RandomName(seed: seed, purpose: .problems, step: step, ordinal: ordinal, sample: sample)

@@ -14,19 +14,23 @@ public struct PromptOrder: Sendable {
   /// The seed of the run.
   public let seed: UInt64
 
+  /// Which of several orders of one run this is.
+  public let stream: Int
+
   /// The order of `count` rows, at least one.
-  public init(count: Int, isShuffled: Bool, seed: UInt64) {
+  public init(count: Int, isShuffled: Bool, seed: UInt64, stream: Int = 0) {
     precondition(count > 0, "PromptOrder: there are no rows to ask")
     self.count = count
     self.isShuffled = isShuffled
     self.seed = seed
+    self.stream = stream
   }
 
   /// The row that `ordinal` asks, in 0..<`count`.
   public func row(ordinal: Int) -> Int {
     let (epoch, place) = ordinal.quotientAndRemainder(dividingBy: count)
     guard isShuffled else { return place }
-    let name = RandomName(seed: seed, purpose: .promptOrder, step: epoch, ordinal: 0, sample: 0)
+    let name = RandomName(seed: seed, purpose: .promptOrder, step: epoch, ordinal: stream, sample: 0)
     return Permutation(count: count, name: name).element(at: place)
   }
 }
