@@ -16,6 +16,30 @@ import Testing
     #expect(exponential(0) == 1 && exponential(.nan).isNaN)
   }
 
+  @Test func `beyond what Double holds the exponential is 0 or infinite`() {
+    for step in -7_600...7_600 {
+      let x = Double(step) * 0.1
+      let (mine, theirs) = (exponential(x), exp(x))
+      #expect(mine == theirs || (mine - theirs).magnitude <= 2 * theirs.ulp, "exponential(\(x)) is \(mine)")
+    }
+    #expect(exponential(.infinity) == .infinity && exponential(-.infinity) == 0)
+  }
+
+  @Test func `the logarithm is the C library's to a few units in the last place`() {
+    for step in -7_000...7_000 {
+      let x = exp(Double(step) * 0.1 + 1e-7)
+      let (mine, theirs) = (logarithm(x), log(x))
+      #expect((mine - theirs).magnitude <= 2 * theirs.ulp, "logarithm(\(x)) is \(mine), log is \(theirs)")
+    }
+    for step in 1...100_000 {
+      let x = Double(step) * 1e-4
+      #expect((logarithm(x) - log(x)).magnitude <= 2e-16 + 2 * log(x).ulp, "\(x)")
+    }
+    #expect(logarithm(1) == 0 && logarithm(0) == -.infinity && logarithm(.infinity) == .infinity)
+    #expect(logarithm(-1).isNaN && logarithm(.nan).isNaN)
+    #expect((logarithm(Double.leastNonzeroMagnitude) - log(Double.leastNonzeroMagnitude)).magnitude < 1e-12)
+  }
+
   @Test func `the cosine is the C library's over many waves`() {
     for step in -100_000...100_000 {
       let x = Double(step) * 1.234e-4

@@ -47,6 +47,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [("k1", KLEstimator.Formula.k1), ("k2", .k2), ("k3", .k3)])
+  func `bounds of 20 and 10 on any formula are NeMo-RL's`(name: String, formula: KLEstimator.Formula) throws {
+    let estimator = KLEstimator(formula, inputBound: 20, outputBound: 10)
+    let tokens = zip([-1, -1, -0.1, -30, -0.001], [-1.5, -0.5, -0.1, -0.5, -25]).map {
+      estimator.token(new: $0, reference: $1)
+    }
+    expectClose(tokens.map(\.value.double), try Fixture.goldens()["boundedKL"][name].numbers)
+    #expect(tokens[3].derivative == 0 && tokens[4].derivative == 0 && tokens[0].derivative != 0)
+  }
+
+  @Test func `ProRL v2's k2 holds the log-ratio by 10`() throws {
+    let estimator = KLEstimator(.k2, inputBound: 10, outputBound: nil)
+    let tokens = [0.5, -0.5, 12, -30].map { estimator.token(new: $0, reference: 0) }
+    expectClose(tokens.map(\.value.double), try Fixture.goldens()["boundedK2"].numbers)
+    #expect(tokens.map(\.derivative) == [0.5, -0.5, 0, 0])
+  }
+
+  @Test func `TRL's k3 is not held, and may be infinite`() {
+    let estimator = KLEstimator(.k3, inputBound: nil, outputBound: nil)
+    expectClose([estimator.token(new: -30, reference: 0).value.double], [exp(30) - 31])
+    expectClose([estimator.token(new: -30, reference: 0).derivative.double], [1 - exp(30)])
+    #expect(estimator.token(new: -1000, reference: 0).value == .infinity)
+  }
+
+  @Test func `a plus keeps the free derivative beyond every bound`() {
+    let estimator = KLEstimator(.k1, hasK2Derivative: true, inputBound: 1, outputBound: 1)
+    let token = estimator.token(new: -1, reference: -4)
+    #expect(token.value == 1 && token.derivative == 3)
+  }
+
   @Test func `k3 of a tiny difference is neither negative nor lost`() {
     let token = KLEstimator().token(new: -1, reference: -1.000_000_1)
     #expect(token.value > 5e-15 && token.value < 1e-14)

@@ -17,6 +17,18 @@ import Testing
   }
 
   @Test(arguments: names)
+  func `counts of the whole mini-batch normalise one rank's share as in verl`(name: String) throws {
+    let mode = try LossAggregation(name: name, maximumResponseLength: 3)
+    let sum = zip([[1.0, 2], [4, 5, 6], []], [2, 3, 0]).reduce(0.0) { sum, row in
+      row.0.reduce(sum) { $0 + mode.tokenWeight(length: row.1) * $1 }
+    }
+    // verl multiplies by the two ranks, whose gradients it averages; ours adds them.
+    let golden = try Fixture.goldens()["aggregation"][
+      name + #"{"dp_size": 2, "batch_num_tokens": 10, "global_batch_size": 4}"#]
+    expectClose([2 * sum / mode.normaliser(tokens: 10, sequences: 4)], [try #require(golden.number)])
+  }
+
+  @Test(arguments: names)
   func `sums over any cut into micro-batches give the same, once normalised`(name: String) throws {
     let mode = try LossAggregation(name: name, maximumResponseLength: 3)
     let (values, lengths) = ([[1.0, 2, 3], [4, 5, 6], [7, 8, 9]], [2, 3, 1])

@@ -1,3 +1,4 @@
+import Foundation
 import PolicyOptimization
 import Testing
 
@@ -49,5 +50,31 @@ import Testing
   @Test func `a NaN log-probability reaches the derivative`() {
     #expect(loss.token(new: .nan, old: -1, reference: -1, advantage: 1, entropy: 1).derivative.isNaN)
     #expect(loss.token(new: -1, old: -1, reference: .nan, advantage: 1, entropy: 1).derivative.isNaN)
+  }
+
+  @Test(arguments: everyLoss.filter { $0.scope == .token })
+  func `a term that is there already gives the same token, to the bit`(policy: PolicyLoss) {
+    let loss = TokenLoss(policy: policy, entropyCoefficient: 0.01, klPenalty: .init(coefficient: 0.5))
+    let term = policy.term(new: -1.1, old: -1.4, advantage: 0.7)
+    let whole = loss.token(new: -1.1, old: -1.4, reference: -1.5, advantage: 0.7, entropy: 2)
+    #expect(loss.token(term: term, new: -1.1, reference: -1.5, entropy: 2) == whole)
+    #expect(whole.policyLoss == Float(term.loss) && whole.isClipped == term.isClipped)
+  }
+
+  @Test func `the bias correction multiplies the estimate by the ratio, gradient included`() throws {
+    let penalty = TokenLoss.KLPenalty(estimator: KLEstimator(.k2), coefficient: 0.5, isBiasCorrected: true)
+    let loss = TokenLoss(policy: .gpg, klPenalty: penalty)
+    let token = loss.token(new: -1.25, old: -1, reference: -1.5, advantage: 0, entropy: 0)
+    let value = { (new: Double) in 0.5 * exp(new + 1) * 0.5 * (new + 1.5) * (new + 1.5) }
+    expectClose([token.loss.double, 0.5 * token.kl.double], [value(-1.25), value(-1.25)])
+    expectClose([token.derivative.double], [try #require(centralSlope(at: -1.25, value))], relative: 1e-6)
+    #expect(loss.token(term: .uncounted, new: -1, reference: -1.5, entropy: 0).loss.isNaN, "without old")
+  }
+
+  @Test func `the clipped objective is a policy loss`() {
+    var loss = TokenLoss(policy: .gpg)
+    #expect(loss.objective == nil)
+    loss.objective = ClippedObjective(clipRatioLow: 0.1)
+    #expect(loss.policy == .vanilla(ClippedObjective(clipRatioLow: 0.1)))
   }
 }

@@ -18,7 +18,8 @@ func exponential(_ x: Double) -> Double {
     sum = 1 + sum * r / divisor
     divisor -= 1
   }
-  return sum * Double(sign: .plus, exponent: Int(k), significand: 1)
+  // One factor 2 goes to the sum, since 2^1024 alone would be infinite.
+  return 2 * sum * Double(sign: .plus, exponent: Int(k) - 1, significand: 1)
 }
 
 /// The natural logarithm of `x`.
