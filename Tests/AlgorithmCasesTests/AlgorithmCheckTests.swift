@@ -8,7 +8,7 @@ import Testing
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let check = try AlgorithmCheck(file: folder.appending(path: "Fixtures/cases.jsonl").path)
     for function in check.functions { #expect(function.failures.isEmpty, "\(function.failures)") }
-    #expect(check.unknown.isEmpty && check.functions.count == 39)
+    #expect(check.unknown.isEmpty && check.functions.count == 38)
     #expect(check.isWithinTolerance && check.caseCount == 720)
   }
 
@@ -64,6 +64,16 @@ import Testing
     #expect(try #require(numbers.functions[0].failures.first).difference.contains("it was refused"))
   }
 
+  @Test func `majority votes of a prompt's answers are verl's`() throws {
+    let check = try check(
+      """
+      {"id":"v","function":"validation/bootstrap","inputs":{"acc":[1,0,0,1],"pred":["A","B","B","A"]},"options":{},\
+      "expected":{"mean@4":0.5,"best@2/mean":0.738,"worst@4/mean":0.082,"maj@2/mean":0.522,"maj@4/mean":0.514},\
+      "relative_tolerance":0,"absolute_tolerance":1e-12}
+      """)
+    #expect(check.isWithinTolerance && check.caseCount == 1, "\(check.functions)")
+  }
+
   @Test func `a NaN of ours agrees with nothing`() throws {
     let line = kl("k1", expected: #"{"values":[1],"gradient":[1]}"#, new: "1e39", reference: "1e39")
     #expect(try check(line).functions[0].worstDeviation == .infinity)
@@ -115,6 +125,17 @@ import Testing
       ("aggregate/token-sum", #"{"values":[[1],[]],"response_lengths":[1,0],"width":1}"#, "{}", "one width"),
       ("advantage/rloo", #"{"groups":[],"response_lengths":[],"scores":[]}"#, "{}", "response_lengths"),
       ("advantage/rloo", #"{"groups":[1],"response_lengths":[1],"scores":[]}"#, "{}", "`inputs.scores` must"),
+      ("validation/bootstrap", #"{"acc":[1,0],"pred":["A"]}"#, "{}", "`inputs.pred` must be as long"),
+      (
+        "rollout_correction/rejection_mask",
+        #"{"old_log_probs":[[-1]],"rollout_log_probs":[[-1,-2]],"response_lengths":[1]}"#,
+        #"{"rollout_rs":"token_k1","rollout_rs_threshold":"0.5_2"}"#, "`inputs.rollout_log_probs` must be"
+      ),
+      (
+        "rollout_correction/importance_weights",
+        #"{"old_log_probs":[[-1]],"rollout_log_probs":[[-1]],"response_lengths":[1]}"#,
+        #"{"rollout_is":"token","rollout_is_threshold":[2]}"#, "`options.rollout_is_threshold` must be a text"
+      ),
       (
         "policy_loss/gpg",
         #"{"log_probs":[[-1]],"old_log_probs":[[-1,-2]],"advantages":[[1]],"response_lengths":[1]}"#,

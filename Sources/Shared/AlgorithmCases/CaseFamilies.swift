@@ -27,6 +27,8 @@ enum CaseFamilies {
     case "learning_rate": return LearningRateCases.runner(of: member)
     case "distribution": return DistributionCases.runner(of: member)
     case "advantage": return AdvantageCases.runner(of: member)
+    case "rollout_correction": return RolloutCorrectionCases.runner(of: member)
+    case "validation": return ValidationCases.runner(of: member)
     default: return nil
     }
   }

@@ -25,6 +25,14 @@ struct CaseObject {
     try value(key, "a text") { if case .text(let value) = $0 { value } else { nil } }
   }
 
+  func texts(_ key: String) throws(CaseFileError) -> [String] {
+    try value(key, "a list of texts") { value in
+      guard case .list(let values) = value else { return nil }
+      let texts = values.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      return texts.count == values.count ? texts : nil
+    }
+  }
+
   func numbers(_ key: String) throws(CaseFileError) -> [Double] {
     try value(key, "a list of numbers") { $0.numbers }
   }
