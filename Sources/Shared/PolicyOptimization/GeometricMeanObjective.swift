@@ -10,7 +10,8 @@
 /// -Ā · r as the derivative where h is d: the mean over tokens and then sequences makes them L and dL/d new.
 /// A token counts as clipped where d is outside its bounds and A > 0, as dual-clipped where A < 0.
 ///
-/// Importance weights enter by their geometric mean, exp(Σ log(w + 1e-10) / (n + 1e-8)).
+/// Importance weights enter by their geometric mean, exp(Σ log(w + 1e-10) / (n + 1e-8)). A response without a
+/// counted token has no part, as in every loss; verl's mean over responses counts it here alone.
 ///
 /// Source: Zhao et al. 2025, "Geometric-Mean Policy Optimization", arXiv:2507.20673; verl's
 /// `compute_policy_loss_geo_mean`.
