@@ -78,6 +78,17 @@ import Testing
     #expect(term.loss.isNaN && term.derivative.isNaN)
   }
 
+  @Test(arguments: everyLoss.filter { $0.scope != .miniBatch })
+  func `other responses change nothing but the normaliser`(loss: PolicyLoss) {
+    var random = SeededNumbers(seed: 9)
+    let responses = (0..<4).map { randomResponse(length: 3 + 5 * $0, hasMask: false, using: &random) }
+    let whole = LossBatch(responses: responses).evaluate(loss, .sequenceMeanTokenMean)
+    let parts = responses.map { LossBatch(responses: [$0]).evaluate(loss, .sequenceMeanTokenMean) }
+    // Four sequences: a normaliser that divides exactly.
+    #expect(whole.gradient.map { $0 * 4 } == parts.flatMap(\.gradient))
+    #expect(parts.allSatisfy { $0.gradient.contains { $0 != 0 } })
+  }
+
   @Test(arguments: everyLoss)
   func `a response without a counted token has no terms`(loss: PolicyLoss) {
     let response = LossResponse(
