@@ -148,7 +148,7 @@ private struct BitsBench {
   let overrides: [String]
 
   func run(_ variant: BitsVariant) throws -> BitsOutcome {
-    let run = folder + "/" + variant.name.replacingOccurrences(of: " ", with: "-")
+    let run = folder + "/" + variant.name.filter { $0 != "," }.replacingOccurrences(of: " ", with: "-")
     try? FileManager.default.removeItem(atPath: run)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let process = Process()
