@@ -27,10 +27,10 @@ extension TrainingLoop {
         try conversation.train(group.training, settings)
       }
       try collect(ordinals)
+      let isOnPolicy = ordinals.allSatisfy { groups[$0]?.oldVersion == state.policyVersion }
       let order = updateOrder(options, miniBatch: pass, learningRate: learningRate)
       let norm = try update(order.order)
       try noteSkipped(order.reason, step: report.step)
-      let isOnPolicy = ordinals.allSatisfy { groups[$0]?.oldVersion == plan.policyVersion }
       statistics.add(
         training, norm: norm, normalizer: order.order.normalizer, isFirst: pass == 0 && isOnPolicy)
       training = MiniBatchTraining(step: report.step)
