@@ -141,6 +141,7 @@ extension TrainingLoop {
     line[index].arrivals[ordinal] = nil
     let judged = try JudgedGroup(
       group, arrival, options: options, step: plan.step, klCoefficient: rewardKLController.coefficient)
+    try checkJudged(judged, options)
     line[index].groups[ordinal] = judged
     let event = AdmissionLedger.Event.finished(
       ordinal: ordinal, informative: judged.isInformative, tokens: group.tokenCount)
@@ -150,6 +151,21 @@ extension TrainingLoop {
     if index == 0 { try sendCertain() }
     if line[index].isDecided { try endSampling(index) }
     try drawRounds()
+  }
+
+  /// Ends the run where dynamic sampling goes by a number that is not there, and warns once where truncation pays.
+  private func checkJudged(_ judged: JudgedGroup, _ options: TrainerOptions) throws {
+    if case .extra(let name) = options.filterMetric, options.admission.isFilterEnabled,
+      let response = judged.group.responses.first(where: { $0.extras[name] == nil })
+    {
+      throw TrainingError.missingMetric(
+        name: name, origin: judged.problem.origin, given: response.extras.keys.sorted())
+    }
+    guard !hasWarnedOfTruncation, let rule = options.shaping.stopProperly,
+      let lowest = judged.group.responses.map({ Double($0.score) }).min(), rule.rewardsTruncation(lowestReward: lowest)
+    else { return }
+    hasWarnedOfTruncation = true
+    recorder.note(rule.warning(lowestReward: lowest))
   }
 
   /// Gives learners the groups of the next step that are certain, where nothing later can change them.

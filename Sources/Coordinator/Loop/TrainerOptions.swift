@@ -77,10 +77,16 @@ public struct TrainerOptions: Sendable {
   public init() {}
 
   /// Whether a group may be trained as soon as it is certain to be admitted, while others are still sampled.
-  ///
-  /// Not where its advantages, weights or masks depend on other groups.
-  public var isStreaming: Bool {
-    estimator.scope == .group && !correction.options.isActive && !selector.isNeeded && !mixesAggregations
+  public var isStreaming: Bool { reasonToWait == nil }
+
+  /// What in a group's training depends on other groups, so that it must wait for them; nil where nothing does.
+  public var reasonToWait: String? {
+    if estimator.scope == .batch { return "the advantages of `\(estimator.kind.rawValue)` look at the whole batch" }
+    if correction.options.isActive { return "rollout correction looks at the whole batch" }
+    if selector.loss.scope == .miniBatch { return "the policy loss picks tokens out of a whole mini-batch" }
+    if selector.needsEntropies { return "`top_entropy_quantile` compares the tokens of a whole mini-batch" }
+    if mixesAggregations { return "policy loss and KL penalty or entropy bonus are divided by different counts" }
+    return nil
   }
 
   /// How the token losses of the policy's part add up.

@@ -3,6 +3,9 @@ public enum TrainingError: Error, Sendable, Equatable {
   /// No group of several steps in a row taught anything.
   case noLearningSignal(step: Int, steps: Int, groups: Int)
 
+  /// Dynamic sampling goes by a number that the reward does not give.
+  case missingMetric(name: String, origin: String, given: [String])
+
   /// Too few informative groups, where the configuration asks for an error.
   case tooFewGroups(step: Int, found: Int, wanted: Int, rounds: Int)
 
@@ -28,6 +31,12 @@ extension TrainingError: CustomStringConvertible {
       step \(step): for \(steps) steps in a row all responses to each of the \(groups) prompts got the same reward, so \
       there is nothing to learn from; use easier or harder problems, a larger `actor_rollout_ref.rollout.n` or a higher temperature, \
       or raise `trainer.max_consecutive_skipped_steps`
+      """
+    case .missingMetric(let name, let origin, let given):
+      """
+      \(origin): `algorithm.filter_groups.metric` is `\(name)`, and the reward gives no such number\
+      \(given.isEmpty ? "" : ", but \(given.map { "`\($0)`" }.joined(separator: ", "))"); use `acc`, `seq_reward`, \
+      `seq_final_reward`, or one that it gives
       """
     case .tooFewGroups(let step, let found, let wanted, let rounds):
       """

@@ -32,6 +32,8 @@ public final class TrainingLoop {
   var training = MiniBatchTraining(step: 0)
   /// Whether groups of the next step may go to learners: the policy is the one that will train on them.
   var mayTrain = false
+  /// Whether the operator was told that truncation pays.
+  var hasWarnedOfTruncation = false
   /// What the last checkpoint took; reported with the step after it.
   private var saveSeconds: Double?
 
@@ -78,6 +80,9 @@ public final class TrainingLoop {
     if state.step == 0, options.validatesBefore, !validation.isEmpty {
       _ = try validate(isFinal: false)
       try recorder.recordFirstValidation()
+    }
+    if let reason = options.reasonToWait {
+      recorder.note("groups are trained when all of their step are sampled, since \(reason)")
     }
     if state.step >= options.totalSteps || options.validatesOnly { noteNothingToDo() }
     while state.step < options.totalSteps, !options.validatesOnly {
