@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "prorl-coordinator",
       dependencies: [
-        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects", "Models",
+        "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
+        "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
         "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

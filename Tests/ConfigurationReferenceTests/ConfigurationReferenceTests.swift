@@ -219,16 +219,18 @@ enum Program {
   }
 
   /// Runs the program on a configuration file with the text `yaml`.
-  static func run(_ arguments: [String], yaml: String) throws -> Run {
+  ///
+  /// Without `yaml` the arguments name the file.
+  static func run(_ arguments: [String], yaml: String? = nil, option: String = "--config") throws -> Run {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "prorl-reference-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "run.yaml")
-    try Data(yaml.utf8).write(to: file)
+    try Data((yaml ?? "").utf8).write(to: file)
     let process = Process()
     process.executableURL = URL(filePath: try builtExecutable("prorl-coordinator"))
-    process.arguments = arguments + ["--config", file.path]
+    process.arguments = arguments + (yaml == nil ? [] : [option, file.path])
     process.environment = ProcessInfo.processInfo.environment.merging(["PRORL_HOME": packageFolder.path]) {
       $1
     }

@@ -67,6 +67,22 @@ struct ForeignKeyTests {
         == "run.yaml:1:7: `old.len` and `new.len` at run.yaml:2:7 are the same option; remove one of them")
   }
 
+  @Test(
+    "an argument goes before the file under whichever name",
+    arguments: [
+      ("old: {len: 3}", "new.len=4"), ("new: {len: 3}", "old.len=4"), ("old: {len: 3}", "old.len=4"),
+    ])
+  func argumentsFirst(yaml: String, override: String) throws {
+    #expect(try read(yaml, override).0.len == 4)
+  }
+
+  @Test("an argument goes before another name in the file that its reader knows")
+  func readerAliases() throws {
+    let root = try load("val_freq: 50", "test_freq=10")
+    #expect(try root.integer("test_freq", default: 1, in: 0...99, aliases: ["val_freq"]) == 10)
+    try root.close()
+  }
+
   @Test("the elements of a list are options of their own")
   func elements() throws {
     let options = try read("", "optim.betas=[0.9,0.95]").0

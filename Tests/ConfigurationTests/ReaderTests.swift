@@ -173,10 +173,10 @@ struct ReaderTests {
       said
         == "run.yaml:2:3: `t.val_freq` and `t.test_freq` at run.yaml:3:3 are the same option; remove one of them"
     )
-    let mixed = try load("val_freq: 5", "test_freq=3")
+    let mixed = try load("", "val_freq=5", "test_freq=3")
     #expect(
       message { _ = try mixed.integer("test_freq", default: 1, in: 1...9, aliases: ["val_freq"]) }
-        == "run.yaml:1:1: `val_freq` and `test_freq` at command line are the same option; remove one of them")
+        == "command line: `val_freq` and `test_freq` at command line are the same option; remove one of them")
   }
 
   @Test("a reader's own checks name the place")

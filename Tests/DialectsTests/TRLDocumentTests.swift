@@ -34,7 +34,10 @@ struct TRLDocumentTests {
       first, _ in first
     }
     #expect(defaults.count == documented.count, "a field has two rows")
-    #expect(defaults == Dictionary(uniqueKeysWithValues: translation.fields.map { ($0.path, $0.value.replacing("\"", with: "")) }))
+    #expect(
+      defaults
+        == Dictionary(
+          uniqueKeysWithValues: translation.fields.map { ($0.path, $0.value.replacing("\"", with: "")) }))
   }
 
   @Test("it has the keys that each field becomes, and no others")

@@ -58,7 +58,8 @@ struct JobDescription: Sendable, Codable {
       environment: ProcessInfo.processInfo.environment)
   }
 
-  private static func text(of file: String) throws -> String {
+  /// The text of a configuration file.
+  static func text(of file: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: file) else {
       throw CommandError("\(file): cannot be read; give the path of a configuration with --config")
     }

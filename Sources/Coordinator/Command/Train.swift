@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Configuration
 import Coordinator
+import Dialects
 import Foundation
 import MessagePassing
 import PolicyOptimization
@@ -84,21 +85,29 @@ struct Train: ParsableCommand {
       guard Launch.rankHint ?? 0 == 0 else { return }
       planned = processes ?? expected ?? 1
     }
-    if let fromTrl, printConfig || cfg != nil {
-      try Report.printTranslation(JobDescription.translation(trlFile: fromTrl, overrides: overrides))
-    }
+    if printConfig || cfg != nil { return try printKeys() }
     let job = try description(processes: planned)
     let configuration = try job.configuration()
-    if printConfig || cfg != nil {
-      if fromTrl == nil { Report.printOptions(configuration.section) }
-      return
-    }
     Start.warn(of: job, configuration)
     let plan = try job.plan
     let lines = try TrainingJob(job).check()
     Terminal.say("\(job.file): correct")
     Terminal.say(plan.description)
     for line in lines { Terminal.say(line) }
+  }
+
+  /// Needs no model and no data.
+  private func printKeys() throws {
+    if let fromTrl {
+      let translation = try JobDescription.translation(trlFile: fromTrl, overrides: overrides)
+      Report.printTranslation(translation)
+      _ = try RunConfiguration(yaml: translation.yaml, file: "\(fromTrl), translated", overrides: overrides)
+    } else {
+      let file = try file()
+      let configuration = try RunConfiguration(
+        yaml: JobDescription.text(of: file), file: file, overrides: overrides)
+      Report.printOptions(configuration.section)
+    }
   }
 
   // MARK: One process

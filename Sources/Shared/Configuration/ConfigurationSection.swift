@@ -188,11 +188,19 @@ public final class ConfigurationSection {
   public func resolvedYAML() -> String { options.all.isEmpty ? "" : options.yaml() }
 
   /// The entry given under `key` or one of its other names, all of which count as read.
+  ///
+  /// - Throws: If the file, or the command line, gives two of them.
   func take(_ key: String, aliases: [String]) throws(ConfigurationError) -> YAMLValue.Entry? {
     precondition(subsections[key] == nil, "`\(dotted(key))` is read both as a value and as a section")
     let names = [key] + aliases
     readKeys.formUnion(names)
-    let given = names.compactMap(entry)
+    var given = names.compactMap(entry)
+    // An argument goes before the file under whichever name.
+    if let argument = given.first(where: { $0.keyPlace == .commandLine }),
+      given.count(where: { $0.keyPlace == .commandLine }) == 1
+    {
+      given = [argument]
+    }
     if given.count > 1 {
       throw .conflictingKeys(
         place: given[1].keyPlace, key: dotted(given[1].key), other: dotted(given[0].key),

@@ -159,11 +159,17 @@ public struct ForeignKeys: Sendable {
   ) throws(ConfigurationError) {
     let path = option.split(separator: ".").map(String.init)
     if let other = root.entry(at: path[...]), !other.value.isNull {
-      guard other.value.isLike(value) else {
-        throw .conflictingKeys(
-          place: entry.keyPlace, key: name, other: other.foreignName ?? option, otherPlace: other.keyPlace)
+      switch (entry.keyPlace == .commandLine, other.keyPlace == .commandLine) {
+      // An argument goes before the file under whichever name.
+      case (true, false): break
+      case (false, true): return
+      default:
+        guard other.value.isLike(value) else {
+          throw .conflictingKeys(
+            place: entry.keyPlace, key: name, other: other.foreignName ?? option, otherPlace: other.keyPlace)
+        }
+        return
       }
-      return
     }
     root.remove(path[...])
     var moved = entry

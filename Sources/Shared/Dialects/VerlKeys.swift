@@ -119,6 +119,12 @@ extension ForeignKeys {
       ["actor_rollout_ref.model.override_config.attn_implementation"],
       .ignored("attention is this program's own, exact for any length")),
     .init(
+      [
+        "actor_rollout_ref.model.override_config.attention_dropout",
+        "actor_rollout_ref.model.override_config.embd_pdrop",
+        "actor_rollout_ref.model.override_config.resid_pdrop",
+      ], .only(["0"], else: "there is no dropout")),
+    .init(
       ["actor_rollout_ref.model.override_config", "actor_rollout_ref.model.override_config.*"],
       .only(["{}", "null"], else: "edit the model's config.json instead")),
     .init(
