@@ -146,6 +146,27 @@ struct MalformedTests {
     }
   }
 
+  @Test(
+    "an argument with wrong characters is read or refused in one line, and never traps",
+    arguments: [7, 8] as [UInt64])
+  func mutatedArguments(seed: UInt64) {
+    var state = seed
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let valid = Array("++a.b={c: [1,'d'], e: ${a.f}, g: \"${oc.select:x.y,${.h}}\"}".unicodeScalars)
+    let alphabet = Array("abcx.=+~01 \n\t:-[]{}(),$'\"\\é\r\u{0}".unicodeScalars)
+    for _ in 0..<5_000 {
+      var mutated = valid
+      for _ in 0...next(4) { mutated[next(mutated.count)] = alphabet[next(alphabet.count)] }
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: mutated)
+      let said = message { try load("a: {f: 1, h: 2}\nx: {y: '${a}'}\n", String(text)).close() }
+      #expect(said?.contains { $0.isNewline } != true, "\(said ?? "")")
+    }
+  }
+
   @Test("ten thousand keys are read in order")
   func manyKeys() throws {
     let root = try load((0..<10_000).map { "key_\($0): \($0)\n" }.joined())
