@@ -56,6 +56,8 @@ let package = Package(
       name: "COneDNN", path: "Sources/Shared/COneDNN", cSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("dl")]),
 
+    .target(name: "CSubprocess", path: "Sources/Shared/CSubprocess", cSettings: [.unsafeFlags(["-O2"])]),
+
     // MARK: Floor 1, nouns
 
     room("Tensors", settings: hot),
@@ -64,6 +66,7 @@ let package = Package(
     room("Metrics"),
     room("Timing", settings: hot),
     room("Configuration", "Yams"),
+    room("Subprocesses", "CSubprocess"),
 
     // MARK: Floor 2, verbs
 
@@ -74,7 +77,7 @@ let package = Package(
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
     room("PolicyOptimization", settings: hot),
-    room("Tasks", "Randomness", settings: hot),
+    room("Tasks", "Randomness", "Subprocesses", settings: hot),
 
     // MARK: Floor 3, assemblies
 
@@ -137,13 +140,14 @@ let package = Package(
     tests("Dialects", "Configuration"),
     tests("Metrics"),
     tests("Timing"),
+    tests("Subprocesses", "TestSupport"),
     tests("Kernels", "Tensors", "Randomness", "TestSupport", "kernel-probe", settings: hot),
     tests("MessagePassing", "mpi-probe", "TestSupport"),
     tests("Safetensors", "Tensors"),
     tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
     tests("AlgorithmCases", hasFixtures: true),
-    tests("Tasks", "Randomness", settings: hot),
+    tests("Tasks", "Randomness", "TestSupport", settings: hot),
     tests(
       "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "PolicyOptimization", "Randomness",
       "TestSupport", "kernel-probe", hasFixtures: true, settings: hot),

@@ -23,6 +23,7 @@ let rooms = [
   Room(path: "Shared/Metrics", imports: []),
   Room(path: "Shared/Timing", imports: []),
   Room(path: "Shared/Configuration", imports: ["Yams"]),
+  Room(path: "Shared/Subprocesses", imports: ["CSubprocess"], mayBeUnsafe: true),
 
   // Floor 2, verbs
   Room(path: "Shared/Dialects", imports: ["Configuration"]),
@@ -33,7 +34,7 @@ let rooms = [
   Room(path: "Shared/Safetensors", imports: ["Tensors"], mayBeUnsafe: true),
   Room(path: "Shared/Tokenization", imports: []),
   Room(path: "Shared/PolicyOptimization", imports: []),
-  Room(path: "Shared/Tasks", imports: ["Randomness"]),
+  Room(path: "Shared/Tasks", imports: ["Randomness", "Subprocesses"]),
 
   // Floor 3, assemblies
   Room(path: "Shared/Models", imports: ["Tensors", "Kernels", "Safetensors", "Timing"]),
