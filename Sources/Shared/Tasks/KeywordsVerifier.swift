@@ -26,7 +26,9 @@ public struct KeywordsVerifier: Verifier {
     let text = Array(response.utf8.prefix(1 << 20))
     let missing = keywords.filter { !KeywordSearch($0).occurs(in: text) }
     let reason = missing.isEmpty ? "every keyword occurs" : "missing: " + missing.joined(separator: ", ")
-    return Verdict(score: missing.isEmpty ? 1 : 0, extracted: nil, reason: reason)
+    // Wrong, not unparsed: there is no answer to be found.
+    return Verdict(
+      score: missing.isEmpty ? 1 : 0, extracted: nil, reason: reason, kind: missing.isEmpty ? .correct : .wrong)
   }
 }
 

@@ -20,6 +20,6 @@ public enum VerifierRegistry {
   /// The verdict on `response` by the reward that `problem` names; see
   /// ``Verifier/score(response:problem:finished:)``.
   public static func score(response: String, problem: Problem, finished: Bool) -> Verdict {
-    problem.reward.verifier.score(response: response, problem: problem, finished: finished)
+    problem.reward.verdict(response, problem, finished: finished)
   }
 }
