@@ -2,6 +2,7 @@ import Experience
 import Kernels
 import Messages
 import Randomness
+import Tasks
 import Tokenization
 
 /// A response in the making.
@@ -13,6 +14,8 @@ struct LiveResponse {
   private(set) var entropySum = 0.0
   private(set) var nonFiniteLogits = 0
   private(set) var finish: FinishReason?
+  /// What its reward came to; nil until it has ended and its verdict is there.
+  var verdict: Verdict?
   /// Whether it may take pages and decode.
   var hasSeat = false
   /// Keys and values of its first `stored` tokens; nil while it has none.
@@ -76,6 +79,8 @@ final class LiveGroup {
   var seats = 0
   /// How many responses have not ended.
   var unfinished: Int
+  /// How many responses have no verdict.
+  var unjudged: Int
 
   init(
     _ assignment: Assignment, policyVersion: Int, promptTokens: [Int32], limits: ResponseLimits,
@@ -88,6 +93,7 @@ final class LiveGroup {
     self.sampler = sampler
     self.responses = responses
     unfinished = responses.count
+    unjudged = responses.count
   }
 
   /// How many responses wait for a seat.

@@ -3,7 +3,7 @@ import Kernels
 public import Messages
 public import Models
 import Randomness
-import Tasks
+public import Tasks
 import Timing
 public import Tokenization
 
@@ -13,6 +13,9 @@ public import Tokenization
 /// parts of prompts that are new (``PassPlan``); a prompt's keys and values are there once for all its
 /// responses. Responses join and leave between passes, lose their pages and get them back; by the row law none
 /// of this changes a bit of any response, and by the draw law no token.
+///
+/// A response is handed to the scorer as it ends; a group is finished when all its verdicts are there. A slow reward
+/// delays its own group and no other.
 public final class RolloutEngine {
   private let model: LanguageModel
   private let tokenizer: Tokenizer
@@ -22,6 +25,7 @@ public final class RolloutEngine {
   private let endTokens: [Int32]
   private let workspace: Workspace
   private let picker: TokenPicker
+  private let scoring: Scoring
   private var seating: Seating
   private var plan = PassPlan()
 
@@ -37,9 +41,10 @@ public final class RolloutEngine {
   ///   - seed: The run's seed.
   ///   - contextLength: The longest sequence, prompt and response together.
   ///   - limits: How much is sampled at a time.
+  ///   - scorer: What scores responses; used by nobody else.
   public init(
     model: LanguageModel, tokenizer: Tokenizer, template: ChatTemplate, seed: UInt64, contextLength: Int,
-    limits: RolloutLimits = RolloutLimits()
+    limits: RolloutLimits = RolloutLimits(), scorer: RewardScorer = RewardScorer()
   ) {
     self.model = model
     self.tokenizer = tokenizer
@@ -49,14 +54,15 @@ public final class RolloutEngine {
     endTokens = endOfResponse(model: model, tokenizer: tokenizer, template: template)
     workspace = model.makeWorkspace(.none)
     picker = TokenPicker(model)
+    scoring = Scoring(scorer)
     seating = Seating(limits: limits, shape: model.keyValueShape, contextLength: contextLength)
   }
 
   /// How many responses have not ended, those that wait included.
   public var liveResponses: Int { seating.groups.reduce(0) { $0 + $1.unfinished } }
 
-  /// How many groups are not handed in, those that wait included.
-  public var liveGroups: Int { seating.groups.count }
+  /// How many groups are not handed in, those that wait for seats or verdicts included.
+  public var liveGroups: Int { seating.groups.count + scoring.groups.count }
 
   /// How many responses it would sample at once beside those it has; 0 as long as some of them wait.
   public var freeSeats: Int { seating.freeSeats }
@@ -66,7 +72,10 @@ public final class RolloutEngine {
 
   /// Forgets the groups of `use` and `step`.
   public func cancel(use: SamplingUse, step: Int) {
-    seating.remove { $0.assignment.use == use && $0.assignment.step == step }
+    let isLeaving = { (group: LiveGroup) in group.assignment.use == use && group.assignment.step == step }
+    scoring.forget(seating.groups.filter(isLeaving))
+    scoring.forget(scoring.groups.filter(isLeaving))
+    seating.remove(where: isLeaving)
   }
 
   /// Takes in a group; it is sampled behind older ones, by step, use and ordinal.
@@ -97,14 +106,18 @@ public final class RolloutEngine {
   /// Runs one pass: a token of every response that has a seat, and at most ``PassPlan/prefillRows`` rows of
   /// prompts.
   ///
+  /// With nothing to pass it waits for verdicts, two milliseconds at the most.
+  ///
   /// - Returns: The groups that are finished, oldest first.
   public func step(weights: ModelWeights) -> [(use: SamplingUse, step: Int, group: ScoredGroup)] {
     seating.giveSeats()
     plan.fill(from: &seating)
     PhaseClock.stage(plan.isMostlyPrefill ? .prefill : .decode) { pass(weights: weights) }
     counts.add(plan, seating)
+    for group in seating.removeFinished() { scoring.add(group) }
+    if plan.batch.tokens.isEmpty { PhaseClock.stage(.idle) { scoring.wait(seconds: 0.002) } }
     return PhaseClock.part(.scoring) {
-      seating.removeFinished().map { ($0.assignment.use, $0.assignment.step, $0.scored) }
+      scoring.removeFinished().map { ($0.assignment.use, $0.assignment.step, $0.scored) }
     }
   }
 
@@ -117,7 +130,9 @@ public final class RolloutEngine {
   private func take(_ draw: Draw, for planned: PassPlan.PlannedDraw) {
     let (group, index) = (planned.group, planned.response)
     group.responses[index].append(draw, limits: group.limits)
-    if group.responses[index].finish != nil { seating.leave(group, index) }
+    guard group.responses[index].finish != nil else { return }
+    seating.leave(group, index)
+    PhaseClock.part(.scoring) { scoring.submit(group, index) }
   }
 
   private func name(_ assignment: Assignment, sample: Int) -> RandomName {
@@ -164,13 +179,12 @@ extension LiveGroup {
     ScoredGroup(
       ordinal: assignment.ordinal, policyVersion: policyVersion, promptTokens: promptTokens,
       responses: responses.map { response in
-        let finish = response.finish ?? .length
-        let verdict = VerifierRegistry.score(
-          response: response.text, problem: assignment.problem, finished: finish != .length)
+        let score = response.verdict?.score ?? 0
         return Response(
           tokens: response.tokens, logProbabilities: response.logProbabilities,
-          entropySum: response.entropySum, finish: finish, text: response.text, score: verdict.score,
-          reward: verdict.score, nonFiniteLogits: response.nonFiniteLogits)
+          entropySum: response.entropySum, finish: response.finish ?? .length, text: response.text,
+          score: score,
+          reward: score, nonFiniteLogits: response.nonFiniteLogits)
       })
   }
 }

@@ -29,11 +29,11 @@ struct Bench {
 
   func engine(
     contextLength: Int = 200, template: ChatTemplate = .none, seed: UInt64 = 11,
-    limits: RolloutLimits = RolloutLimits()
+    limits: RolloutLimits = RolloutLimits(), scorer: RewardScorer = RewardScorer()
   ) -> RolloutEngine {
     RolloutEngine(
       model: model, tokenizer: tokenizer, template: template, seed: seed, contextLength: contextLength,
-      limits: limits)
+      limits: limits, scorer: scorer)
   }
 
   /// How weights arrive from so many learners.

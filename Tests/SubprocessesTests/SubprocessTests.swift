@@ -116,8 +116,9 @@ struct SubprocessTests {
 
   @Test("a child has three descriptors, no blocked or ignored signals, and a group of its own")
   func inheritance() throws {
-    let text = try withShell("ls /proc/$$/fd | tr '\\n' ' '; grep -E 'Sig(Blk|Ign)' /proc/$$/status; echo $$")
-    {
+    let text = try withShell(
+      "for f in /proc/$$/fd/*; do if [ -e $f ]; then echo ${f##*/}; fi; done; grep -E 'Sig(Blk|Ign)' /proc/$$/status; echo $$"
+    ) {
       ($0.output, $0.id)
     }
     let words = text.0.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)

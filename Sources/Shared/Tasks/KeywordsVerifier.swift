@@ -28,7 +28,8 @@ public struct KeywordsVerifier: Verifier {
     let reason = missing.isEmpty ? "every keyword occurs" : "missing: " + missing.joined(separator: ", ")
     // Wrong, not unparsed: there is no answer to be found.
     return Verdict(
-      score: missing.isEmpty ? 1 : 0, extracted: nil, reason: reason, kind: missing.isEmpty ? .correct : .wrong)
+      score: missing.isEmpty ? 1 : 0, extracted: nil, reason: reason,
+      kind: missing.isEmpty ? .correct : .wrong)
   }
 }
 

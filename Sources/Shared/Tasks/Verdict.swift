@@ -61,13 +61,8 @@ public struct Verdict: Sendable, Equatable {
     self.kind = kind ?? (extracted == nil && accuracy == 0 ? .unparsed : Kind(accuracy: accuracy))
   }
 
-  /// The number called `name`: of the extras, `score` or `seq_reward` for the score, or a reward's component.
-  ///
-  /// Nil where there is none of this name.
-  public func number(_ name: String) -> Double? {
-    if let extra = extras[name] { return extra }
-    return name == "score" || name == "seq_reward" ? Double(score) : components[name]
-  }
+  /// All numbers by name: extras, and components whose names no extra has.
+  public var numbers: [String: Double] { extras.merging(components) { extra, _ in extra } }
 
   /// Verdicts without a score: a reward that failed.
   static func failure(_ kind: Kind, _ reason: String) -> Verdict {

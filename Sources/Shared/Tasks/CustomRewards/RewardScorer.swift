@@ -30,10 +30,16 @@ public final class RewardScorer {
   private var waiting: [Int: [Opinion?]] = [:]
   private var finished: [Scored] = []
 
+  /// A scorer that goes by each row's own rule and starts nothing.
+  public init() {
+    plan = RewardPlan()
+    pools = [:]
+  }
+
   /// Starts the programs of `plan` and waits until each has passed its test.
   ///
   /// - Throws: ``RewardError`` where one does not.
-  public init(_ plan: RewardPlan = RewardPlan()) throws(RewardError) {
+  public init(_ plan: RewardPlan) throws(RewardError) {
     self.plan = plan
     var pools: [Int: ProgramPool] = [:]
     for (index, part) in plan.parts.enumerated() {
