@@ -148,6 +148,19 @@ static void store_fp32(
   }
 }
 
+// One position touches a line of keys for every dimension, most of them far from any cache; a page that is filled whole
+// is written from end to end.
+enum { HEADS_AHEAD = 2 };
+
+static void ask_to_write(int bf16, long count, long dimension, const void *page, long key, long position)
+{
+  if (count > CK_PAGE / 2) return;
+  const long size = bf16 ? 2 : 4;
+  // Of bf16 a line holds all positions, of fp32 half of them.
+  const char *const lines = (const char *)page + (key + (bf16 ? 0 : position / 16 * 16)) * size;
+  for (long d = 0; d < dimension; d++) __builtin_prefetch(lines + d * CK_PAGE * size, 1, 2);
+}
+
 // Rows are far apart, so the processor does not foresee where the next head's elements are.
 static void ask_for(const float *keys, const float *values, long count, long dimension, long stride)
 {
@@ -162,9 +175,13 @@ void ck_attention_store(
   int bf16, long count, long heads, long dimension, const float *keys, const float *values, long stride, void *page,
   long offset, long head_stride, long position)
 {
+  for (long head = 0; head < heads && head < HEADS_AHEAD; head++)
+    ask_to_write(bf16, count, dimension, page, offset + head * head_stride, position);
   for (long head = 0; head < heads; head++) {
     const long key = offset + head * head_stride, value = key + dimension * CK_PAGE;
     const float *const k = keys + head * dimension, *const v = values + head * dimension;
+    if (head + HEADS_AHEAD < heads)
+      ask_to_write(bf16, count, dimension, page, key + HEADS_AHEAD * head_stride, position);
     if (head + 1 < heads) ask_for(k + dimension, v + dimension, count, dimension, stride);
     if (bf16)
       store_bf16(count, dimension, k, v, stride, (uint16_t *)page + key, (uint16_t *)page + value, position);

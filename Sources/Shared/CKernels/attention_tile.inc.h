@@ -52,10 +52,11 @@ INLINE void NAME(chain)(
   }
 }
 
-// The panel to ask for while page `page` of `run` is read: a few pages on, in `next` where `run` ends.
+// The panel to ask for while page `page` of `run` is read: a few pages on, in `next` where `run` ends; of a short run
+// as many as it has, so that a run as long finds all its pages asked for.
 INLINE const ELEMENT *NAME(ahead)(ck_page_run run, ck_page_run next, long page)
 {
-  const long wanted = page + CK_PAGES_AHEAD;
+  const long wanted = page + (run.count < CK_PAGES_AHEAD ? run.count : CK_PAGES_AHEAD);
   if (wanted < run.count) return (const ELEMENT *)run.pages[wanted] + run.offset;
   const long beyond = wanted - run.count;
   return (const ELEMENT *)next.pages[beyond < next.count ? beyond : next.count - 1] + next.offset;

@@ -78,10 +78,8 @@ final class Workers: @unchecked Sendable {
 
   private func close() {
     var now = state.bitwiseAnd(~State.open, ordering: .acquiringAndReleasing).newValue
-    let deadline = monotonicNanoseconds() + spinNanoseconds
-    while now & State.inside != 0 && monotonicNanoseconds() < deadline {
-      now = state.load(ordering: .acquiring)
-    }
+    let patience = Patience()
+    while now & State.inside != 0 && patience.lasts() { now = state.load(ordering: .acquiring) }
     guard now & State.inside != 0 else { return }
     state.bitwiseOr(State.callerWaits, ordering: .sequentiallyConsistent)
     bell.wait { state.load(ordering: .sequentiallyConsistent) & State.inside == 0 }
@@ -114,9 +112,9 @@ final class Workers: @unchecked Sendable {
 
   /// The generation of the next open job, or nil when the pool is stopped.
   private func waitForJob(after seen: UInt64) -> UInt64? {
-    let deadline = monotonicNanoseconds() + spinNanoseconds
+    let patience = Patience()
     while !isNews(state.load(ordering: .acquiring), after: seen) {
-      guard monotonicNanoseconds() < deadline else {
+      guard patience.lasts() else {
         asleep.wrappingAdd(1, ordering: .sequentiallyConsistent)
         bell.wait { isNews(state.load(ordering: .sequentiallyConsistent), after: seen) }
         asleep.wrappingSubtract(1, ordering: .sequentiallyConsistent)
@@ -170,8 +168,21 @@ private enum State {
   static let generations: UInt64 = ~0 << 32
 }
 
-/// How long a thread watches for news before it sleeps: longer than the pause between two kernels of a layer.
-private let spinNanoseconds: UInt64 = 20_000
+/// How long a thread watches for news before it sleeps.
+///
+/// Waking a sleeper takes tens of microseconds, and decoding one token pauses many times for less than that. So a
+/// thread goes on watching for longer than any pause between two kernels of a layer, but soon offers its core to
+/// whoever has work.
+private struct Patience {
+  private let start = monotonicNanoseconds()
+
+  /// Whether to look again.
+  func lasts() -> Bool {
+    let waited = monotonicNanoseconds() - start
+    if waited > 20_000 { sched_yield() }
+    return waited < 200_000
+  }
+}
 
 private func monotonicNanoseconds() -> UInt64 {
   var now = timespec()
