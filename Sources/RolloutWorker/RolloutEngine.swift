@@ -179,12 +179,14 @@ extension LiveGroup {
     ScoredGroup(
       ordinal: assignment.ordinal, policyVersion: policyVersion, promptTokens: promptTokens,
       responses: responses.map { response in
-        let score = response.verdict?.score ?? 0
+        let verdict = response.verdict
+        let score = verdict?.score ?? 0
         return Response(
           tokens: response.tokens, logProbabilities: response.logProbabilities,
           entropySum: response.entropySum, finish: response.finish ?? .length, text: response.text,
           score: score,
-          reward: score, nonFiniteLogits: response.nonFiniteLogits)
+          reward: score, nonFiniteLogits: response.nonFiniteLogits, verdict: verdict?.kind.rawValue ?? "",
+          answer: verdict?.extracted ?? "", reason: verdict?.reason ?? "", extras: verdict?.numbers ?? [:])
       })
   }
 }

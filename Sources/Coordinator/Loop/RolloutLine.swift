@@ -17,6 +17,9 @@ struct RolloutLine: Encodable {
   let finish: String
   let policyVersion: Int
   let tokens: [Int32]
+  let verdict: String
+  let reason: String
+  let extras: [String: Double]
 
   private enum CodingKeys: String, CodingKey {
     case input
@@ -32,6 +35,9 @@ struct RolloutLine: Encodable {
     case finish
     case policyVersion = "policy_version"
     case tokens
+    case verdict
+    case reason
+    case extras
   }
 
   init(
@@ -53,6 +59,9 @@ struct RolloutLine: Encodable {
     finish = response.finish.name
     policyVersion = group.policyVersion
     tokens = response.tokens
+    verdict = response.verdict
+    reason = response.reason
+    extras = response.extras
   }
 
   /// The line, its line break included; the same response gives the same bytes.

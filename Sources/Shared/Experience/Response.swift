@@ -39,6 +39,8 @@ public struct Response: Sendable, Equatable {
   public var verdict: String
   /// The answer that the verifier found; empty where it found none.
   public var answer: String
+  /// Why it said so, for a reader of the rollouts.
+  public var reason: String
   /// Further numbers that the reward gave, by name, such as `acc`.
   public var extras: [String: Double]
 
@@ -47,7 +49,7 @@ public struct Response: Sendable, Equatable {
     tokens: [Int32], logProbabilities: [Float], entropySum: Double, finish: FinishReason, text: String,
     score: Float,
     reward: Float, nonFiniteLogits: Int, verdict: String = "", answer: String = "",
-    extras: [String: Double] = [:]
+    reason: String = "", extras: [String: Double] = [:]
   ) {
     self.tokens = tokens
     self.logProbabilities = logProbabilities
@@ -59,6 +61,7 @@ public struct Response: Sendable, Equatable {
     self.nonFiniteLogits = nonFiniteLogits
     self.verdict = verdict
     self.answer = answer
+    self.reason = reason
     self.extras = extras
   }
 }

@@ -15,6 +15,7 @@ extension Response: WireCodable {
     bytes.write(Int64(nonFiniteLogits))
     bytes.write(verdict)
     bytes.write(answer)
+    bytes.write(reason)
     bytes.write(Int64(extras.count))
     for (name, value) in extras.sorted(by: { $0.key < $1.key }) {
       bytes.write(name)
@@ -32,7 +33,8 @@ extension Response: WireCodable {
     self.init(
       tokens: tokens, logProbabilities: logProbabilities, entropySum: entropySum, finish: finish,
       text: try bytes.string(), score: try bytes.float(), reward: try bytes.float(),
-      nonFiniteLogits: try bytes.int(), verdict: try bytes.string(), answer: try bytes.string())
+      nonFiniteLogits: try bytes.int(), verdict: try bytes.string(), answer: try bytes.string(),
+      reason: try bytes.string())
     let pairs = try bytes.lists { bytes throws(MessageError) in (try bytes.string(), try bytes.double()) }
     extras = Dictionary(pairs, uniquingKeysWith: { $1 })
   }
