@@ -170,6 +170,7 @@ struct DataOptions {
   let validationFiles: [String]
   let testFiles: [String]
   let reward: RewardRule?
+  let rewardPlan: RewardPlan
   let isShuffled: Bool
   let validationPerKind: Int
   let testPerKind: Int
@@ -195,21 +196,8 @@ struct DataOptions {
     trainBatchSize = try data.integer(
       "train_batch_size", default: 32, in: 1...1 << 20, aliases: ["batch_size"])
     genBatchSize = try data.integer("gen_batch_size", default: trainBatchSize, in: 1...1 << 20)
-    reward = try section.rewardRule()
-  }
-}
-
-extension ConfigurationSection {
-  /// `reward.name` and `reward.keywords`.
-  fileprivate func rewardRule() throws -> RewardRule? {
-    let keywords = try strings("keywords", default: ["def", "return"])
-    guard let name = try optionalString("name") else { return nil }
-    guard let known = RewardName(rawValue: name) else {
-      throw fail(
-        "name",
-        "is `\(name)`; it must be one of \(RewardName.allCases.map(\.rawValue).joined(separator: ", "))")
-    }
-    return RewardRule(known, keywords: keywords)
+    let rewards = try RewardOptions(section)
+    (reward, rewardPlan) = (rewards.rowRule, rewards.plan)
   }
 }
 

@@ -54,6 +54,8 @@ final class TrainingJob: Sendable {
     let configuration = try run.configuration()
     _ = try checkedProblems(configuration)
     _ = try checkedValidationSets(configuration)
+    // A reward program that does not work is better found before the ranks begin.
+    _ = try RewardScorer(configuration.data.rewardPlan)
     return MemoryEstimate(
       model: model, configuration: configuration, plan: try run.plan,
       limits: try run.rolloutLimits(configuration)
@@ -147,7 +149,7 @@ final class TrainingJob: Sendable {
       let engine = RolloutEngine(
         model: model, tokenizer: tokenizer, template: template, seed: configuration.seed,
         contextLength: try run.contextLength(of: model.configuration),
-        limits: try run.rolloutLimits(configuration))
+        limits: try run.rolloutLimits(configuration), scorer: try RewardScorer(configuration.data.rewardPlan))
       let source = weightSource(learner, weightsLink, configuration, learners: learners.count)
       let weights = try learner?.policy ?? loadedWeights()
       roles.append(

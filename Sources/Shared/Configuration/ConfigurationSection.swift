@@ -128,10 +128,31 @@ public final class ConfigurationSection {
   /// The section under `key`, empty if none is given; the same object each time.
   public func section(_ key: String) throws(ConfigurationError) -> ConfigurationSection {
     if let known = subsections[key] { return known }
+    return newSection(key, entries: try entriesOfSection(key))
+  }
+
+  /// The sections in the list under `key`, none if it is `null` or absent.
+  ///
+  /// They are called by their numbers: `reward.rewards.0.weight`. The list may be written as a section of these too,
+  /// which is how a resolved configuration has it.
+  public func sections(_ key: String) throws(ConfigurationError) -> [ConfigurationSection] {
+    let elements = try elements(key)
+    let list = subsections[key] ?? newSection(key, entries: elements)
+    let names = list.entries.indices.map(String.init)
+    guard Set(list.entries.map(\.key)) == Set(names) else {
+      throw .wrongValue(
+        place: list.ownPlace, key: dotted(key), value: "a section", expected: "a list of sections")
+    }
+    var sections: [ConfigurationSection] = []
+    for name in names { sections.append(try list.section(name)) }
+    return sections
+  }
+
+  private func newSection(_ key: String, entries: [YAMLValue.Entry]) -> ConfigurationSection {
     precondition(!readKeys.contains(key), "`\(dotted(key))` is read both as a value and as a section")
     let section = ConfigurationSection(
-      components: components + [key], place: entry(key)?.keyPlace ?? ownPlace,
-      entries: try entriesOfSection(key), options: options)
+      components: components + [key], place: entry(key)?.keyPlace ?? ownPlace, entries: entries,
+      options: options)
     subsections[key] = section
     return section
   }
@@ -216,6 +237,16 @@ public final class ConfigurationSection {
   private func entry(_ key: String) -> YAMLValue.Entry? { positions[key].map { entries[$0] } }
 
   private func spelling(of key: String) -> String { spellings[key] ?? key }
+
+  /// The elements of a list as entries that have their numbers for keys.
+  private func elements(_ key: String) throws(ConfigurationError) -> [YAMLValue.Entry] {
+    guard let value = entry(key)?.value, case .list(let elements) = value.content else {
+      return try entriesOfSection(key)
+    }
+    return elements.enumerated().map {
+      YAMLValue.Entry(key: String($0.offset), keyPlace: $0.element.place, value: $0.element)
+    }
+  }
 
   private func entriesOfSection(_ key: String) throws(ConfigurationError) -> [YAMLValue.Entry] {
     guard let value = entry(key)?.value else { return [] }

@@ -34,4 +34,13 @@ public struct ProgramReward: Sendable, Equatable {
     self.startSeconds = startSeconds
     self.ahead = ahead
   }
+
+  /// The program that the first of `words` names, with the others as its arguments.
+  ///
+  /// - Throws: ``SubprocessError`` where there is no such program.
+  public static func program(_ words: [String]) throws(SubprocessError) -> ProgramReward {
+    ProgramReward(
+      title: words.joined(separator: " "),
+      command: try Command(words.first ?? "", arguments: Array(words.dropFirst())))
+  }
 }

@@ -11,16 +11,19 @@ extension ProgramReward {
   /// | `completions` and others of TRL | lists of one, the row's `extra_info` as further columns |
   /// | others without a default | refused at start |
   ///
+  /// `arguments`, an object of JSON, are given by name beside these, as verl's `reward_kwargs`.
+  ///
   /// It returns a number, a boolean, None, or a dictionary with `score`; a coroutine is run. What it prints goes to
   /// standard errors. The folder of the file is on Python's path.
   ///
   /// - Throws: ``SubprocessError`` where there is no such interpreter.
   public static func python(
-    path: String, function: String, interpreter: String = "python3"
+    path: String, function: String, interpreter: String = "python3", arguments: String = "{}"
   ) throws(SubprocessError) -> ProgramReward {
     // Sets and dictionaries of texts are walked through in the same order by every process.
     let command = try Command(
-      interpreter, arguments: ["-c", pythonAdapter, path, function], variables: ["PYTHONHASHSEED": "0"])
+      interpreter, arguments: ["-c", pythonAdapter, path, function, arguments],
+      variables: ["PYTHONHASHSEED": "0"])
     return ProgramReward(title: "\(path):\(function)", command: command)
   }
 }
@@ -60,7 +63,7 @@ private let pythonAdapter = #"""
           refuse("%s defines no function %s" % (path, name))
       return function
 
-  def caller(function):
+  def caller(function, extra):
       try:
           parameters = inspect.signature(function).parameters.values()
       except (TypeError, ValueError):
@@ -95,7 +98,7 @@ private let pythonAdapter = #"""
       is_trl = "completions" in names
       if not is_trl:
           known = every({"data_source": 0, "response": 0, "ground_truth": 0, "extra_info": 0, "prompt": 0, "finished": 0})
-          unknown = [name for name in needed if name not in known]
+          unknown = [name for name in needed if name not in known and name not in extra]
           if unknown:
               refuse("the function needs a parameter `%s`; it can be given %s" % (unknown[0], ", ".join(known)))
 
@@ -104,6 +107,7 @@ private let pythonAdapter = #"""
           given = {name: value for name, value in values.items() if name in names}
           if takes_all:
               given = {**(values if is_trl else named(request)), **given}
+          given.update(extra)
           result = function(**given)
           if inspect.isawaitable(result):
               async def waited(coroutine=result):
@@ -158,9 +162,9 @@ private let pythonAdapter = #"""
       os.dup2(nothing, 0)
       os.close(nothing)
       os.dup2(2, 1)
-      path, name = sys.argv[1], sys.argv[2]
+      path, name, extra = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
       sys.argv = [path]
-      call = caller(load(path, name))
+      call = caller(load(path, name), extra)
       for line in requests:
           request = json.loads(line)
           try:
