@@ -62,8 +62,8 @@ struct BadInputTests {
       name: "an unknown chat template", words: ["chat_template", "klingon", "chatml"],
       overrides: ["data.chat_template=klingon"]),
     Mistake(
-      name: "an unknown logger", words: ["`trainer.logger`", "wandb", "progress"],
-      overrides: ["trainer.logger=[wandb]"]),
+      name: "an unknown logger", words: ["`trainer.logger`", "wandbox", "progress"],
+      overrides: ["trainer.logger=[wandbox]"]),
     Mistake(
       name: "an unknown aggregation", words: ["loss_agg_mode", "mean-token", "token-mean"],
       overrides: ["actor_rollout_ref.actor.loss_agg_mode=mean-token"]),

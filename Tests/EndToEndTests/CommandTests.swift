@@ -35,7 +35,7 @@ struct CommandTests {
     let small = try SmallRun()
     let run = try small.train(["--print-config", "trainer.seed=7"])
     #expect(run.exitCode == 0 && run.errors.isEmpty && run.lines.count > 40)
-    #expect(run.lines.contains("actor_rollout_ref.rollout.n: 4  # \(small.configurationPath):10"))
+    #expect(run.lines.contains("actor_rollout_ref.rollout.n: 4  # \(small.configurationPath):10, used"))
     #expect(run.lines.contains { $0.hasPrefix("trainer.seed: 7  #") && $0.contains("command line") })
     #expect(
       run.lines.contains {
