@@ -30,11 +30,11 @@ struct Contradiction: Sendable {
 
   private static let klTwice = Contradiction(key: "algorithm.use_kl_in_reward") { values in
     guard values["algorithm.use_kl_in_reward"] == "true",
-      values["actor_rollout_ref.actor.use_kl_loss"] == "true"
+      values["actor_rollout_ref.actor.use_kl_loss"] == "true", values["algorithm.allow_kl_twice"] != "true"
     else { return nil }
     return """
       and `actor_rollout_ref.actor.use_kl_loss` are both true, which penalises the same KL twice; set one of them to \
-      false
+      false, or `algorithm.allow_kl_twice: true` if that is meant
       """
   }
 

@@ -88,8 +88,8 @@ extension ConfigurationSection {
 
   /// `algorithm.entropy_control`, or the fixed `actor.entropy_coeff`.
   fileprivate func entropyController(fixed: Double) throws -> EntropyController {
-    let rule: EntropyRule = try choice("rule", default: .fixed)
-    let target = try number("target", default: 0.2, in: 0...1000)
+    let rule: EntropyRule = try choice("controller", default: .fixed)
+    let target = try number("target_entropy", default: 0.2, in: 0...1000)
     func own(_ key: String, _ fallback: Double) throws -> Double {
       try optionalNumber(key, in: 0...1000) ?? fallback
     }

@@ -72,7 +72,7 @@ struct RunConfiguration {
     var learner = try LearnerOptions(sections, data: data)
     learner.plans[0].hasOtherParts = learner.firstPlan.loss.klPenalty != nil || controllers.hasEntropyBonus
     let trainer = try TrainerOptions(sections, data: data, learner: learner, seed: seed)
-    let descriptions = try StageDescription.all(section.section("stages"))
+    let descriptions = try StageDescription.all(section)
     try section.close()
     try section.refuseContradictions()
     var stages = [TrainerStage(name: "the first stage", start: .step(1), options: trainer)]
@@ -92,6 +92,7 @@ struct RunConfiguration {
     learner.keepsReference = learner.plans.contains(where: \.needsReference) || trainer.rewardPenalty != nil
     (self.learner, self.trainer, self.stages, self.schedules) = (learner, trainer, stages, schedules)
     try refuseIdleKeys(sections.algorithm)
+    try refuseStalePenalty(sections.algorithm)
   }
 
   /// Whether sampling may lie ahead of training, so that it needs weights of its own.
@@ -112,6 +113,17 @@ struct RunConfiguration {
   func controllers(resuming state: TrainerState) throws -> Controllers {
     let begun = stages[...state.stage.stage(of: state.step + 1, in: stages)]
     return try (begun.last { $0.controllers != nil }?.controllers ?? controllers).resumed(state)
+  }
+
+  /// Refuses a penalty in the reward where it would be of another reference than the one in training.
+  private func refuseStalePenalty(_ algorithm: ConfigurationSection) throws {
+    guard stages.contains(where: { $0.options.rewardPenalty != nil }), lags else { return }
+    throw algorithm.fail(
+      "use_kl_in_reward",
+      """
+      is true, and so groups must be sampled by the policy that trains on them; set `algorithm.staleness: 0` and \
+      `algorithm.filter_groups.surplus: discard`
+      """)
   }
 
   /// Refuses keys that steer by what nobody measures.

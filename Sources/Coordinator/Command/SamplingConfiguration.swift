@@ -73,6 +73,7 @@ extension TrainerOptions {
     correction = try algorithm.section("rollout_correction").rolloutCorrection()
     let penalty = try KLEstimator(name: algorithm.string("kl_penalty", default: "kl"))
     if try algorithm.boolean("use_kl_in_reward", default: false) { rewardPenalty = penalty }
+    _ = try algorithm.boolean("allow_kl_twice", default: false)
     shaping = try RewardShaping(sections, data: data)
     let sync = try algorithm.section("reference_sync")
     let share = try sync.number("alpha", default: 0.6, in: 1e-9...1)
@@ -177,7 +178,7 @@ extension RewardShaping {
     if let coefficient = try sections.reward.optionalNumber("stop_properly_penalty_coef", in: -1e6...1e6) {
       stopProperly = try StopProperly(coefficient: coefficient)
     }
-    cosine = try sections.reward.section("cosine_length").cosine(limit: data.maximumResponseLength)
+    cosine = try sections.reward.section("length_reward").cosine(limit: data.maximumResponseLength)
     masksTruncated = try sections.algorithm.boolean(
       "mask_truncated_completions", default: false, aliases: ["overlong_filtering"])
   }

@@ -17,12 +17,11 @@ struct StageDescription {
     return changes.contains { change in keys.contains { change.hasPrefix($0) } }
   }
 
-  /// Reads `stages`, in the order of the file.
-  static func all(_ stages: ConfigurationSection) throws -> [StageDescription] {
+  /// Reads the list `stages`, in its order.
+  static func all(_ root: ConfigurationSection) throws -> [StageDescription] {
     var lastStep = 1
-    return try stages.keys.map { name in
-      let section = try stages.section(name)
-      let stage = try StageDescription(name, section)
+    return try root.sections("stages").enumerated().map { index, section in
+      let stage = try StageDescription(section.string("name", default: "stage \(index + 1)"), section)
       if case .step(let step) = stage.start {
         guard step > lastStep else {
           throw section.fail(
@@ -73,6 +72,6 @@ struct StageDescription {
     "algorithm.filter_groups", "algorithm.kl_control", "algorithm.kl_ctrl", "algorithm.entropy_control",
     "algorithm.mask_truncated_completions", "algorithm.adv_estimator", "algorithm.norm_adv_by_std_in_grpo",
     "algorithm.top_entropy_quantile", "reward.overlong_buffer", "reward.stop_properly_penalty_coef",
-    "reward.cosine_length",
+    "reward.length_reward",
   ]
 }

@@ -157,9 +157,6 @@ public final class ConfigurationSection {
     return section
   }
 
-  /// The keys given, in the order of the file; for sections whose keys are names that the user chooses.
-  public var keys: [String] { entries.map(\.key) }
-
   /// Whether `key` is given, be it `null`; asking does not count as reading.
   public func contains(_ key: String) -> Bool { positions[key] != nil }
 
