@@ -6,6 +6,8 @@ import PolicyOptimization
 /// The loss of one group as its tokens come by: what to send backwards, and what to report.
 struct GroupLoss {
   private let samples: [TrainingGroup.Sample]
+  /// The samples' numbers in the group.
+  private let numbers: [Int]
   private let denominator: RatioDenominator
   private let reference: [[Float]]?
   /// The loss of each response's tokens; they differ in coefficients where the parts add up differently.
@@ -20,10 +22,14 @@ struct GroupLoss {
   /// - Parameters:
   ///   - plan: The stage's loss.
   ///   - settings: The coefficients.
-  ///   - samples: The responses.
+  ///   - numbered: The responses with their numbers in the group.
   ///   - reference: Log-probabilities under the reference, where the loss looks at them.
-  init(_ plan: LossPlan, _ settings: LossSettings, samples: [TrainingGroup.Sample], reference: [[Float]]?) {
+  init(_ plan: LossPlan, _ settings: LossSettings, numbered: [(offset: Int, element: TrainingGroup.Sample)],
+    reference: [[Float]]?
+  ) {
+    let samples = numbered.map(\.element)
     self.samples = samples
+    numbers = numbered.map(\.offset)
     self.reference = reference
     denominator = plan.denominator
     weights = samples.map { plan.policyAggregation.tokenWeight(length: $0.countedTokens) }
@@ -61,16 +67,16 @@ struct GroupLoss {
   /// Takes note of a token and says what to send backwards.
   mutating func derivative(of scored: ScoredToken) -> TokenDerivative {
     let sample = samples[scored.branch]
+    guard sample.counts(scored.index) else { return TokenDerivative(logProbability: 0) }
     let old = sample.oldLogProbabilities[scored.index]
     let distance = probabilityDistance(old, scored.logProbability)
     difference = (max(difference.largest, distance), difference.sum + distance)
-    guard sample.counts(scored.index) else { return TokenDerivative(logProbability: 0) }
     let token = token(scored, of: sample)
     let weight = weights[scored.branch]
     sums.add(token, weight: weight)
     if !token.derivative.isFinite && trouble.isEmpty {
       trouble =
-        "response \(scored.branch), token \(scored.index): log-probability \(scored.logProbability), "
+        "response \(numbers[scored.branch]), token \(scored.index): log-probability \(scored.logProbability), "
         + "at sampling \(old), advantage \(sample.advantage(of: scored.index))"
     }
     return TokenDerivative(

@@ -131,11 +131,12 @@ public final class Learner {
   /// A response none of whose tokens counts is left out altogether.
   public func train(_ group: TrainingGroup, settings: LossSettings) -> GroupReport {
     let plan = options.plans[settings.stage]
-    let samples = group.samples.filter { $0.countedTokens > 0 }
+    let numbered = group.samples.enumerated().filter { $0.element.countedTokens > 0 }
+    let samples = numbered.map(\.element)
     let tree = TokenTree(trunk: group.promptTokens, branches: samples.map { .init(tokens: $0.tokens) })
     pass.temperature = plan.temperature
     let referenceScores = plan.needsReference ? reference.map { pass.score(tree, weights: $0) } : nil
-    var loss = GroupLoss(plan, settings, samples: samples, reference: referenceScores)
+    var loss = GroupLoss(plan, settings, numbered: numbered, reference: referenceScores)
     if plan.loss.policy.scope == .response {
       loss.takeTerms(
         new: group.policyVersion == policyVersion

@@ -24,16 +24,18 @@ struct MemoryEstimate {
     let activations = Double(min(options.activationBytes, rows * model.activationBytesPerRow))
     let learner = owned + copies * weights + activations + Double(TreePass.logitBytes(model))
     let cache = limits.mostCacheBytes(
-      model: model, samples: configuration.trainer.samplesPerPrompt,
-      promptTokens: configuration.data.maximumPromptLength,
-      responseTokens: configuration.data.maximumResponseLength)
+      model: model, samples: configuration.stages.map(\.options.samplesPerPrompt).max() ?? 1,
+      promptTokens: options.longestPrompt, responseTokens: options.longestResponse)
+    // Where sampling lags behind training, it has as many versions of the weights as lie between.
+    let versions = configuration.lags ? Double(configuration.trainer.staleness) + 1 : 1
+    let ahead = configuration.lags ? versions * weights : 0
     func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
     switch plan.placement {
-    case .colocated: lines = ["each rank: about \(gibibytes(learner + cache)), its key-value cache included"]
+    case .colocated: lines = ["each rank: about \(gibibytes(learner + cache + ahead)), its key-value cache included"]
     case .split:
       lines = [
         "a learner rank: about \(gibibytes(learner))",
-        "a rollout rank: about \(gibibytes(weights + cache)), its key-value cache included",
+        "a rollout rank: about \(gibibytes(versions * weights + cache)), its key-value cache included",
       ]
     }
   }

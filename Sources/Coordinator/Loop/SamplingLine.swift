@@ -105,7 +105,9 @@ extension TrainingLoop {
     }
     let options = options(of: line[index].plan)
     if use == .baseline {
-      line[index].arrivals[group.ordinal]?.baseline = group.responses.first.map { Double($0.reward) }
+      line[index].arrivals[group.ordinal]?.baseline = group.responses.first.map {
+        options.shaping.reward(of: $0, step: step)
+      }
     } else {
       line[index].arrivals[group.ordinal]?.group = group
       if options.rewardPenalty != nil {

@@ -60,12 +60,14 @@ struct Spread {
   private var sum = 0.0
 
   init(_ values: some Sequence<Double>) {
-    for value in values {
-      count += 1
-      sum += value
-      largest = max(largest, value)
-      smallest = min(smallest, value)
-    }
+    for value in values { add(value) }
+  }
+
+  mutating func add(_ value: Double) {
+    count += 1
+    sum += value
+    largest = max(largest, value)
+    smallest = min(smallest, value)
   }
 
   var mean: Double { count == 0 ? 0 : sum / Double(count) }
@@ -113,15 +115,14 @@ extension TrainingLoop {
   }
 
   func addAdvantageMetrics(_ groups: [Int: JudgedGroup], to report: inout StepReport) {
-    let values = groups.keys.sorted().flatMap { ordinal in
-      groups[ordinal].map { judged in
-        judged.advantages.enumerated().flatMap { index, advantage in
-          let mask = judged.mask(of: index)
-          return mask.indices.filter { mask[$0] }.map { Double(advantage[$0]) }
-        }
-      } ?? []
+    var spread = Spread([])
+    for ordinal in groups.keys.sorted() {
+      guard let judged = groups[ordinal] else { continue }
+      for (index, advantage) in judged.advantages.enumerated() {
+        let mask = judged.mask(of: index)
+        for token in mask.indices where mask[token] { spread.add(Double(advantage[token])) }
+      }
     }
-    let spread = Spread(values)
     guard spread.count > 0 else { return }
     report.add(.criticAdvantagesMean, spread.mean)
     report.add(.criticAdvantagesMax, spread.largest)
