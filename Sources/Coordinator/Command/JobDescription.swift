@@ -86,7 +86,7 @@ struct JobDescription: Sendable, Codable {
     guard let backend = MatrixBackend(rawValue: configuration.matmul.rawValue) else {
       let model = try ModelConfiguration(directory: configuration.model.path)
       return try Certification.automatic(
-        precision: precision, shapes: LanguageModel.productShapes(model))
+        precision: precision, shapes: LanguageModel.productShapes(model), notes: Self.notes)
     }
     return backend
   }
@@ -104,9 +104,13 @@ struct JobDescription: Sendable, Codable {
         another `numerics.precision`
         """)
     }
-    try Certification.check(backend, precision: precision, shapes: LanguageModel.productShapes(model))
+    try Certification.certify(
+      backend, precision: precision, shapes: LanguageModel.productShapes(model), notes: Self.notes)
     return backend
   }
+
+  /// Where full checks of the row law are remembered.
+  private static let notes = CertificateNotes.inCache(program: programVersion)
 
   /// The options, parsed from the same bytes on every rank.
   func configuration() throws -> RunConfiguration {

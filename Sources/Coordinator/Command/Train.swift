@@ -141,27 +141,21 @@ struct Train: ParsableCommand {
     do {
       let world = try MPIWorld.initialize(expected: expected)
       let everyone = try world.collective(members: Array(0..<world.size))?.take()
-      let first = try firstJob(world: world)
-      var job = first.0
+      var job = world.rank == 0 ? try description(processes: world.size) : JobDescription.standIn
+      // Before rank 0 has checked everything, so that the others read model and tokenizer meanwhile.
+      if let everyone { job = try Self.broadcast(job, over: everyone) }
+      let setup = Result { try TrainingJob(job) }
+      // Rank 0 speaks for all of what is wrong everywhere, before the run directory is touched.
+      if world.rank == 0 { _ = try setup.get().check() }
       let lock = world.rank == 0 ? try RunDirectory.prepare(&job) : nil
       if let everyone { job = try Self.broadcast(job, over: everyone) }
-      try runRank(job, checked: first.1, world: world)
+      try runRank(job, setup: setup.get().with(job), world: world)
       try world.finalize()
       _ = lock
     } catch {
       Terminal.complain("\(error)")
       MPIWorld.abort(exitCode: 1)
     }
-  }
-
-  /// Rank 0's job, checked; the other ranks get the description by broadcast, theirs is a stand-in until then.
-  private func firstJob(world: MPIWorld) throws -> (JobDescription, TrainingJob?) {
-    guard world.rank == 0 else { return (JobDescription.standIn, nil) }
-    let job = try description(processes: world.size)
-    // Everything that can be wrong is found before the run directory is touched.
-    let checked = try TrainingJob(job)
-    _ = try checked.check()
-    return (job, checked)
   }
 
   private static func broadcast(
@@ -171,7 +165,7 @@ struct Train: ParsableCommand {
     return try JSONDecoder().decode(JobDescription.self, from: Data(bytes))
   }
 
-  private func runRank(_ job: JobDescription, checked: TrainingJob?, world: MPIWorld) throws {
+  private func runRank(_ job: JobDescription, setup: TrainingJob, world: MPIWorld) throws {
     let plan = try job.plan
     let configuration = try job.configuration()
     let controls = try world.control(plan.map)
@@ -190,7 +184,6 @@ struct Train: ParsableCommand {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let threads = configuration.cluster.threads ?? max(1, cores / workersHere)
     ThreadPool.configure(threads: threads)
-    let setup = try checked?.with(job) ?? TrainingJob(job)
     log?.write(
       "nodes \(nodes) of \(plan.map.nodeCount) (\(plan.description)), \(threads) threads, \(job.modelPath)")
     try compareFingerprints(job, world: world)

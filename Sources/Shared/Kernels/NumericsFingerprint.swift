@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// What this machine's arithmetic gives, as one hash.
@@ -10,6 +11,19 @@ public enum NumericsFingerprint {
   /// `backend` in `precision`.
   public static func current(
     backend: MatrixBackend, precision: Precision = .fp32, shapes: [[Int]], rotaryFrequencies: [Float] = []
+  ) -> String {
+    let subject = "\(backend.rawValue) \(precision.rawValue) \(shapes) \(rotaryFrequencies.map(\.bitPattern))"
+    if let known = known.withLock({ $0[subject] }) { return known }
+    let text = computed(backend, precision, shapes, rotaryFrequencies)
+    known.withLock { $0[subject] = text }
+    return text
+  }
+
+  /// What this process has found already.
+  private static let known = Mutex<[String: String]>([:])
+
+  private static func computed(
+    _ backend: MatrixBackend, _ precision: Precision, _ shapes: [[Int]], _ rotaryFrequencies: [Float]
   ) -> String {
     var hash = Hash()
     for frequency in rotaryFrequencies { hash.add(frequency) }

@@ -17,17 +17,19 @@ extension LanguageModel {
     directory: String, into weights: ModelWeights, keeping values: Storage<Float>? = nil, base: Int = 0
   ) throws {
     let files = try SafetensorsCollection(directory: directory)
+    var buffer: Storage<Float>?
     for chunk in chunks {
-      try install(chunk, into: weights, keeping: values, base: base) { parameter, tensor in
+      try install(chunk, into: weights, keeping: values, base: base, by: &buffer) { parameter, tensor in
         try files.copy(checkedName(parameter, in: files, directory: directory), into: tensor)
       }
     }
   }
 
-  /// Installs a chunk whose parameters `read` brings, one after the other.
+  /// Installs a chunk whose parameters `read` brings, one after the other; by way of `buffer`, used again where it is
+  /// large enough, since fresh memory costs as much as the copy.
   private func install(
     _ chunk: ParameterChunk, into weights: ModelWeights, keeping values: Storage<Float>?, base: Int,
-    read: (Parameter, Tensor) throws -> Void
+    by spare: inout Storage<Float>?, read: (Parameter, Tensor) throws -> Void
   ) throws {
     let start = chunk.range.lowerBound
     let kept = values.map { base..<base + $0.count } ?? 0..<0
@@ -39,7 +41,9 @@ extension LanguageModel {
       weights.install(values, chunk: chunk, base: base)
       return
     }
-    let buffer = Storage<Float>(zeros: chunk.range.count)
+    let found = spare.flatMap { $0.count >= chunk.range.count ? $0 : nil }
+    let buffer = found ?? Storage<Float>(zeros: chunk.range.count)
+    spare = buffer
     for parameter in chunk.parameters {
       try read(parameter, Tensor(buffer, offset: parameter.offset - start, shape: parameter.shape))
     }
@@ -127,8 +131,9 @@ extension LanguageModel {
   /// Fills `weights` from a file whose tensors have the table's names.
   public func load(file path: String, into weights: ModelWeights) throws {
     let file = try SafetensorsFile(path: path)
+    var buffer: Storage<Float>?
     for chunk in chunks {
-      try install(chunk, into: weights, keeping: nil, base: 0) { parameter, tensor in
+      try install(chunk, into: weights, keeping: nil, base: 0, by: &buffer) { parameter, tensor in
         guard file.contains(parameter.name) else {
           throw ModelError.missingTensor(file: path, name: parameter.name, shape: parameter.shape)
         }
