@@ -46,7 +46,11 @@ static inline __attribute__((always_inline, TARGET)) void NAME(tile)(
   const char *ahead = t->ahead;
   long wait = t->ahead_every;
   for (long step = t->steps; step > 0; step--) {
-    // Several panels side by side are streams enough for the processor's own prefetching.
+    // The processor's own prefetching ends with each page of 4 KiB, and panels side by side are as many streams.
+    if (panels > 1)
+      for (int p = 0; p < panels; p++)
+        for (int line = 0; line < 2; line++)
+          __builtin_prefetch((const char *)(right + p * t->panel_stride) + 1024 + 64 * line, 0, 2);
     if (panels == 1 && --wait == 0) {
       for (int line = 0; line < 4; line++) __builtin_prefetch(ahead + 64 * line, 0, 2);
       ahead += t->ahead_stride;

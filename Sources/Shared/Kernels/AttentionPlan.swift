@@ -124,7 +124,7 @@ struct AttentionPlan {
     let heads = shape.keyValueHeads
     let costs = units.map { $0.cost(shape) }
     let total = costs.reduce(0, +) * heads
-    let worthwhile = min(40_000, total / (4 * threads))
+    let worthwhile = min(40_000, max(6000, total / (4 * threads)))
     var result: [(cost: Int, unit: AttentionUnit)] = []
     for (unit, cost) in zip(units, costs) {
       let perUnit = threads == 1 ? heads : min(heads, max(1, worthwhile / max(1, cost)))

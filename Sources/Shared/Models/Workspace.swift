@@ -81,6 +81,9 @@ public final class Workspace {
   private var inputs: [Tensor] = []
   private var kept: [LayerActivations?]
   private var shared: LayerActivations?
+  /// What was given out last without a backward, by the parity of the layer: a pass of one row takes as long as the
+  /// making of some hundred tensors.
+  private var windows: [LayerActivations?] = [nil, nil]
   private var gradients: GradientBuffers?
 
   init(extents: Extents, layers: Int, retention: Retention) {
@@ -102,7 +105,7 @@ public final class Workspace {
     inputs = (0...(retention == .none ? 1 : layerCount)).map { _ in
       Tensor(zeros: [capacity, extents.hidden])
     }
-    (shared, gradients) = (nil, nil)
+    (shared, gradients, windows) = (nil, nil, [nil, nil])
   }
 
   /// The input of layer `layer`, or the last layer's output.
@@ -114,6 +117,7 @@ public final class Workspace {
   func keeps(_ layer: Int) -> Bool { layer < keptLayers }
 
   func activations(_ layer: Int, rows: Int) -> LayerActivations {
+    if let window = windows[layer % 2], window.middle.shape[0] == rows { return window }
     let input = input(layer, rows: rows)
     if keeps(layer) {
       let buffers = roomy(kept[layer], rows: rows)
@@ -122,7 +126,9 @@ public final class Workspace {
     }
     let buffers = roomy(shared, rows: rows)
     shared = buffers
-    return buffers.window(rows: rows, input: input)
+    let window = buffers.window(rows: rows, input: input)
+    if retention == .none { windows[layer % 2] = window }
+    return window
   }
 
   /// `buffers`, or larger ones if they are too small for `rows` rows.
