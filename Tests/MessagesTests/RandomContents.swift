@@ -55,7 +55,7 @@ struct RandomContents {
       dataSource: text(),
       prompt: bool()
         ? .text(text()) : .messages(list(upTo: 3) { Message(role: $0.text(), content: $0.text()) }),
-      groundTruth: text(),
+      groundTruth: text(), isGroundTruthJSON: draw.next(below: 2) == 1,
       reward: RewardRule(rewards[draw.next(below: rewards.count)], keywords: list(upTo: 3) { $0.text() }),
       extra: text(), origin: text())
   }

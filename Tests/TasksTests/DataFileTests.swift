@@ -88,6 +88,17 @@ struct DataFileTests {
   }
 
   @Test(
+    "an answer that is no text is known to be JSON",
+    arguments: [
+      (#""answer": "4""#, false), (#""answer": 4"#, true), (#""answer": "[1]""#, false),
+      (#""answer": [1]"#, true),
+      (#""reward_model": {"ground_truth": {"a": "x"}}"#, true), (##""answer": "a #### 4""##, false),
+    ])
+  func answersOfOtherKinds(fields: String, isJSON: Bool) throws {
+    #expect(try Self.read(#"{"prompt": "?", \#(fields)}"#).map(\.isGroundTruthJSON) == [isJSON])
+  }
+
+  @Test(
     "prompts are text, messages or a question",
     arguments: [
       (#""prompt": "a\nb""#, Prompt.text("a\nb")),

@@ -97,8 +97,6 @@ extension ForeignKeys {
     .init(
       ["reward.sandbox_fusion.*", "sandbox_fusion.*"],
       .ignored("programs are run by this program's own verifiers")),
-    .init(["reward.custom_reward_function.path"], .only(["null"], else: "no Python is run here")),
-    .init(["reward.custom_reward_function.name"], .harmless("there is no reward function of one's own")),
   ]
 
   /// `trainer`.

@@ -32,6 +32,8 @@ extension ForeignKeys {
     .init(["custom_reward_function.path"], .alias(of: "reward.custom_reward_function.path")),
     .init(["custom_reward_function.name"], .alias(of: "reward.custom_reward_function.name")),
     .init(
+      ["custom_reward_function.reward_kwargs"], .alias(of: "reward.custom_reward_function.reward_kwargs")),
+    .init(
       ["actor_rollout_ref.actor.optim.betas"],
       .elements(["actor_rollout_ref.actor.optim.beta1", "actor_rollout_ref.actor.optim.beta2"])),
     .init(["actor_rollout_ref.actor.optim.clip_grad"], .alias(of: "actor_rollout_ref.actor.grad_clip")),

@@ -146,6 +146,7 @@ extension Problem: WireCodable {
       bytes.write(messages)
     }
     bytes.write(groundTruth)
+    bytes.write(isGroundTruthJSON)
     bytes.write(reward.name.rawValue)
     bytes.write(Int64(reward.keywords.count))
     for keyword in reward.keywords { bytes.write(keyword) }
@@ -162,7 +163,7 @@ extension Problem: WireCodable {
     case 1: prompt = .messages(try bytes.list(of: Message.self))
     case let code: throw bytes.invalid("prompt kind \(code)")
     }
-    let groundTruth = try bytes.string()
+    let (groundTruth, isJSON) = (try bytes.string(), try bytes.bool())
     let name = try bytes.string()
     guard let reward = RewardName(rawValue: name) else { throw bytes.invalid("reward `\(name)`") }
     let count = try bytes.int()
@@ -170,7 +171,7 @@ extension Problem: WireCodable {
     var keywords: [String] = []
     for _ in 0..<count { keywords.append(try bytes.string()) }
     self.init(
-      dataSource: dataSource, prompt: prompt, groundTruth: groundTruth,
+      dataSource: dataSource, prompt: prompt, groundTruth: groundTruth, isGroundTruthJSON: isJSON,
       reward: RewardRule(reward, keywords: keywords),
       extra: try bytes.string(), origin: try bytes.string())
   }

@@ -11,6 +11,9 @@ public struct Problem: Sendable, Equatable {
   /// What the verifier holds a response to; empty where the reward needs none.
   public let groundTruth: String
 
+  /// Whether `groundTruth` is the JSON text of what the row has, which is no text itself.
+  public let isGroundTruthJSON: Bool
+
   /// The rule that scores a response.
   public let reward: RewardRule
 
@@ -22,12 +25,13 @@ public struct Problem: Sendable, Equatable {
 
   /// Creates a problem.
   public init(
-    dataSource: String, prompt: Prompt, groundTruth: String, reward: RewardRule, extra: String = "{}",
-    origin: String
+    dataSource: String, prompt: Prompt, groundTruth: String, isGroundTruthJSON: Bool = false,
+    reward: RewardRule, extra: String = "{}", origin: String
   ) {
     self.dataSource = dataSource
     self.prompt = prompt
     self.groundTruth = groundTruth
+    self.isGroundTruthJSON = isGroundTruthJSON
     self.reward = reward
     self.extra = extra
     self.origin = origin

@@ -100,6 +100,18 @@ struct PythonRewardTests {
     #expect(verdict.score == 1, "\(verdict)")
   }
 
+  @Test("an answer that is no text is what the row has")
+  func answersOfOtherKinds() throws {
+    let (scorer, folder) = try scorer(
+      "def compute_score(ground_truth): return ground_truth == {'a': [1, None]}")
+    let asked = Problem(
+      dataSource: "test", prompt: .text("?"), groundTruth: #"{"a":[1,null]}"#, isGroundTruthJSON: true,
+      reward: RewardRule(.ofTheRun), origin: "test")
+    #expect(try scorer.verdicts(["r"], asked)[0].score == 1)
+    #expect(try scorer.verdicts(["r"], problem(#"{"a":[1,null]}"#))[0].score == 0)
+    withExtendedLifetime(folder) {}
+  }
+
   @Test("TRL's functions see a conversation as one")
   func conversation() throws {
     let (scorer, folder) = try scorer(

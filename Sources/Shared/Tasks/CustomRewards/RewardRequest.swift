@@ -18,7 +18,11 @@ enum RewardRequest {
     }
     line.member("response", text: response)
     line.member("solution_str", text: response)
-    line.member("ground_truth", text: problem.groundTruth)
+    if problem.isGroundTruthJSON {
+      line.member("ground_truth", json: problem.groundTruth)
+    } else {
+      line.member("ground_truth", text: problem.groundTruth)
+    }
     line.member("extra_info", json: problem.extra)
     line.member("finished", json: finished ? "true" : "false")
     return line.ended

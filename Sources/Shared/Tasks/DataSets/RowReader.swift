@@ -25,9 +25,10 @@ struct RowReader {
       guard let rule = reward ?? RewardName(dataSource: dataSource).map({ RewardRule($0) }) else {
         throw TasksError.unknownDataSource(path: path, line: line, name: dataSource)
       }
+      let prompt = try Self.prompt(json)
+      let (truth, isJSON) = try Self.groundTruth(json, rule.name)
       return Problem(
-        dataSource: dataSource, prompt: try Self.prompt(json),
-        groundTruth: try Self.groundTruth(json, rule.name),
+        dataSource: dataSource, prompt: prompt, groundTruth: truth, isGroundTruthJSON: isJSON,
         reward: rule, extra: try json["extra_info"]?.text ?? "{}",
         origin: "\(path.split(separator: "/").last ?? ""):\(line)")
     } catch let fault as RowFault {
@@ -71,19 +72,25 @@ struct RowReader {
     return Message(role: role, content: content)
   }
 
-  private static func groundTruth(_ json: JSONValue, _ reward: RewardName) throws -> String {
-    if let truth = try json["reward_model"]?["ground_truth"]?.plainText { return truth }
-    guard let answer = try json["answer"]?.plainText else {
-      guard reward.needsGroundTruth else { return "" }
+  /// The answer as text, and whether that is JSON of something else.
+  private static func groundTruth(
+    _ json: JSONValue, _ reward: RewardName
+  ) throws -> (text: String, isJSON: Bool) {
+    if let truth = json["reward_model"]?["ground_truth"] { return (try truth.plainText, !truth.isText) }
+    guard let value = json["answer"] else {
+      guard reward.needsGroundTruth else { return ("", false) }
       throw RowFault(
         reason:
           "no answer for the reward `\(reward.rawValue)`; write `answer` or `reward_model.ground_truth`, or set "
           + "reward.name to \(TasksError.rewardsWithoutAnswers)")
     }
+    let answer = try value.plainText
     let bytes = ArraySlice(answer.utf8)
-    guard let mark = AnswerText.lastIndex(of: "####", in: bytes) else { return answer }
+    guard value.isText, let mark = AnswerText.lastIndex(of: "####", in: bytes) else {
+      return (answer, !value.isText)
+    }
     let number = bytes[(mark + 4)...].prefix { $0 != UInt8(ascii: "\n") }.filter { $0 != UInt8(ascii: ",") }
-    return AnswerText.string(AnswerText.trimmed(number[...]))
+    return (AnswerText.string(AnswerText.trimmed(number[...])), false)
   }
 
   /// The text of a field; nil if it is missing.
@@ -102,6 +109,11 @@ private struct RowFault: Error {
 }
 
 extension JSONValue {
+  /// Whether this is a text.
+  fileprivate var isText: Bool {
+    if case .string = self { true } else { false }
+  }
+
   /// The value of a text, the JSON text of anything else.
   fileprivate var plainText: String {
     get throws {
