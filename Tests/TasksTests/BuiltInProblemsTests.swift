@@ -167,6 +167,12 @@ struct BuiltInProblemsTests {
     #expect(orders.count > 40)
   }
 
+  @Test("a family is named as its problems' data source", arguments: MiniatureKind.allCases.indices)
+  func families(index: Int) {
+    let problems = BuiltInProblems(split: .train, seed: 1)
+    #expect(problems.families[index].name == problems.problem(family: index, place: 3).problem.dataSource)
+  }
+
   @Test("a problem carries its kind, its reward and its origin", arguments: MiniatureKind.allCases)
   func described(kind: MiniatureKind) {
     let problem = BuiltInProblems(split: .train, kinds: [kind], seed: 1).problem(ordinal: 3)

@@ -33,9 +33,9 @@ public struct BuiltInProblems: ProblemSource {
     return kind.example(in: split, drawnFrom: &generator).problem
   }
 
-  /// The kinds.
+  /// The kinds, by their `data_source`.
   public var families: [ProblemFamily] {
-    kinds.map { ProblemFamily(name: $0.rawValue, count: nil) }
+    kinds.map { ProblemFamily(name: $0.dataSource, count: nil) }
   }
 
   /// The problem at `place` of a kind's own stream.
