@@ -58,10 +58,10 @@ extension MetricName {
       "val-aux/\(word(dataSource))/response_length", .tokens, "Mean length of the validation responses.")
   }
 
-  /// `rollout_corr/<name>`, how far the policy that sampled is from the one that trains.
+  /// How far the policy that sampled is from the one that trains, under the whole name `rollout_corr/<name>`.
   public static func rolloutCorrection(_ name: String) -> MetricName {
     MetricName(
-      "rollout_corr/\(word(name))", .one,
+      word(name), .one,
       "A measure of how far the policy that sampled is from the one training begins with; verl's name.")
   }
 

@@ -62,7 +62,7 @@ public struct MetricName: Sendable {
     .validationResponseLength(of: "<data_source>"), .validationLength("<statistic>", of: "<data_source>"),
     .validationStatistic("val-core/<data_source>/<variable>/<statistic>"),
     .validationStatistic("val-aux/<data_source>/<variable>/<statistic>"),
-    .rolloutCorrection("<name>"), .verdict("<verdict>", of: "<task>"),
+    .rolloutCorrection("rollout_corr/<name>"), .verdict("<verdict>", of: "<task>"),
   ]
 }
 
