@@ -7,7 +7,8 @@ extension TrainingLoop {
   /// Moves the coefficients for the next step.
   func control(_ statistics: UpdateStatistics, _ groups: [Int: JudgedGroup], _ report: inout StepReport) {
     let kl = statistics.total.meanKL ?? 0
-    report.add(.proRLKLDivergence, kl)
+    // With the penalty in the reward, the loss measures none.
+    report.add(.proRLKLDivergence, rewardKL(groups) ?? kl)
     report.add(.proRLKLCoefficient, klController.coefficient)
     report.add(.actorKLCoef, klController.coefficient)
     klController.update(kl: kl, samples: statistics.total.sequences)
@@ -25,13 +26,17 @@ extension TrainingLoop {
 
   /// The penalty in the reward: verl's `apply_kl_penalty`.
   private func controlReward(_ groups: [Int: JudgedGroup], _ report: inout StepReport) {
-    let kl = groups.keys.sorted().flatMap { groups[$0]?.meanKL ?? [] }
-    guard !kl.isEmpty else { return }
-    let mean = kl.reduce(0, +) / Double(kl.count)
+    guard let mean = rewardKL(groups) else { return }
     report.add(.actorRewardKLPenalty, mean)
     report.add(.actorRewardKLPenaltyCoeff, rewardKLController.coefficient)
-    rewardKLController.update(kl: mean, samples: kl.count)
+    rewardKLController.update(kl: mean, samples: groups.values.reduce(0) { $0 + $1.meanKL.count })
     state.rewardKLController = rewardKLController.state
+  }
+
+  /// The mean over responses of their KL to the reference, where the reward holds a penalty.
+  private func rewardKL(_ groups: [Int: JudgedGroup]) -> Double? {
+    let kl = groups.keys.sorted().flatMap { groups[$0]?.meanKL ?? [] }
+    return kl.isEmpty ? nil : kl.reduce(0, +) / Double(kl.count)
   }
 
   /// Ends a step: resets the reference if that is due, and begins the next stage.
@@ -44,8 +49,7 @@ extension TrainingLoop {
     let isRequested = recorder.takeResetRequest()
     var reason: String?
     if case .reset(let why) = resetPolicy.decision(
-      step: state.step, kl: report[.proRLKLDivergence] ?? report[.actorRewardKLPenalty],
-      validation: validation, isRequested: isRequested)
+      step: state.step, kl: report[.proRLKLDivergence], validation: validation, isRequested: isRequested)
     {
       reason = "\(why)"
     }

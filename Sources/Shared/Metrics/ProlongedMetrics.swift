@@ -4,7 +4,8 @@ extension MetricName {
   /// `prorl/kl_divergence`.
   public static let proRLKLDivergence = MetricName(
     "prorl/kl_divergence", .natsPerToken,
-    "Divergence of the policy from the reference policy by `kl_loss_type`, mean over response tokens.")
+    "Divergence of the policy from the reference policy by `kl_loss_type`, mean over response tokens; "
+      + "with a penalty in the reward, that of `actor/reward_kl_penalty`.")
 
   /// `prorl/kl_coefficient`.
   public static let proRLKLCoefficient = MetricName(
