@@ -75,6 +75,7 @@ extension TrainerOptions {
     if try algorithm.boolean("use_kl_in_reward", default: false) { rewardPenalty = penalty }
     _ = try algorithm.boolean("allow_kl_twice", default: false)
     shaping = try RewardShaping(sections, data: data)
+    maximumErrorRate = try sections.reward.number("max_error_rate", default: 0.5, in: 0...1)
     let sync = try algorithm.section("reference_sync")
     let share = try sync.number("alpha", default: 0.6, in: 1e-9...1)
     if let interval = try sync.optionalInteger("interval", in: 1...1 << 30) {

@@ -72,6 +72,6 @@ struct StageDescription {
     "algorithm.filter_groups", "algorithm.kl_control", "algorithm.kl_ctrl", "algorithm.entropy_control",
     "algorithm.mask_truncated_completions", "algorithm.adv_estimator", "algorithm.norm_adv_by_std_in_grpo",
     "algorithm.top_entropy_quantile", "reward.overlong_buffer", "reward.stop_properly_penalty_coef",
-    "reward.length_reward",
+    "reward.length_reward", "reward.max_error_rate",
   ]
 }

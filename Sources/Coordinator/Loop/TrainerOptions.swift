@@ -52,6 +52,8 @@ public struct TrainerOptions: Sendable {
   public var staleness = 0
   /// The run's seed, for tokens that a loss picks at random.
   public var seed: UInt64 = 1
+  /// The share of a task's responses in a step whose reward may fail before the run ends.
+  public var maximumErrorRate = 0.5
   /// How scores become rewards.
   public var shaping = RewardShaping()
   /// The KL to the reference that rewards are reduced by, if they are.

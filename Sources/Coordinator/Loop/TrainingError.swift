@@ -15,6 +15,9 @@ public enum TrainingError: Error, Sendable, Equatable {
   /// Learners hold different weights after the same update.
   case learnersDisagree(step: Int, node: Int)
 
+  /// The reward of a task fails too often to be trusted.
+  case rewardFails(step: Int, task: String, failures: Int, responses: Int, reason: String)
+
   /// After a reset the policy and its reference are not the same.
   case resetNotExact(step: Int, kl: Double)
 
@@ -52,6 +55,11 @@ extension TrainingError: CustomStringConvertible {
       """
       step \(step): the learner of node \(node) holds other weights than the first one after the same update; its \
       processor or memory cannot be trusted, take the host out and resume
+      """
+    case .rewardFails(let step, let task, let failures, let responses, let reason):
+      """
+      step \(step): the reward of `\(task)` failed for \(failures) of \(responses) responses (\(reason)), more than \
+      `reward.max_error_rate` allows; mend it, or leave the task out
       """
     case .resetNotExact(let step, let kl):
       """

@@ -134,6 +134,7 @@ public final class TrainingLoop {
         "step \(report.step): \(Int(count)) logits were not finite and were masked; the weights may be damaged"
       )
     }
+    try checkRewards(sampled)
     notePassRates(sampled, &report)
     guard try hasEnough(sampled, step: report.step) else {
       try recorder.recordRollouts(sampled.considered, step: report.step)
@@ -141,6 +142,20 @@ public final class TrainingLoop {
       return
     }
     report.add(.timingUpdateActor, try seconds { try train(sampled, into: &report) })
+  }
+
+  /// Ends the run where the reward of a task fails more often than allowed: scores that say nothing teach nothing.
+  private func checkRewards(_ sampled: SampledStep) throws {
+    let byTask = Dictionary(grouping: sampled.considered, by: \.problem.dataSource)
+    for (task, groups) in byTask.sorted(by: { $0.key < $1.key }) {
+      let responses = groups.flatMap(\.group.responses)
+      let failed = responses.filter { Verdict.Kind(rawValue: $0.verdict)?.isFailure ?? false }
+      let limit = options(of: sampled.plan).maximumErrorRate
+      guard Double(failed.count) > limit * Double(responses.count) else { continue }
+      throw TrainingError.rewardFails(
+        step: sampled.plan.step, task: task, failures: failed.count, responses: responses.count,
+        reason: failed.first?.reason ?? "")
+    }
   }
 
   /// Notes how often the rows of a step were solved.
