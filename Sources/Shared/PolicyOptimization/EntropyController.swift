@@ -70,7 +70,8 @@ public struct EntropyController: Sendable, Equatable {
 
   /// Creates a controller at its beginning, or where a checkpoint left it.
   ///
-  /// A fixed controller takes its coefficient from the configuration, whatever the checkpoint says.
+  /// A fixed controller takes its coefficient from the configuration, whatever the checkpoint says; what was
+  /// measured it takes from the checkpoint.
   ///
   /// - Parameters:
   ///   - initialCoefficient: 0.01 in the recipe with the trend, 0 in Skywork's and TRL's.
@@ -83,8 +84,8 @@ public struct EntropyController: Sendable, Equatable {
     try Self.check(rule, initialCoefficient)
     self.initialCoefficient = initialCoefficient
     self.rule = rule
-    self.state = State(coefficient: initialCoefficient)
-    if let state, rule != .fixed { self.state = state }
+    self.state = state ?? State(coefficient: initialCoefficient)
+    if rule == .fixed { self.state.coefficient = initialCoefficient }
   }
 
   /// The weight of the next step's bonus, per nat.
