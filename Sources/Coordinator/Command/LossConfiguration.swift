@@ -53,11 +53,9 @@ extension ConfigurationSection {
     var options = PolicyLossOptions()
     // verl's rule: the common bound counts only where a bound of its own is null.
     let common = try number("clip_ratio", default: 0.2, in: 0...1000)
-    let (low, high) = (contains("clip_ratio_low"), contains("clip_ratio_high"))
-    options.clipRatioLow = try optionalNumber("clip_ratio_low", in: 0...1000) ?? (low ? common : 0.2)
-    options.clipRatioHigh = try optionalNumber("clip_ratio_high", in: 0...1000) ?? (high ? common : 0.28)
-    options.clipRatioC =
-      try optionalNumber("clip_ratio_c", in: 1.000_001...1e300) ?? (contains("clip_ratio_c") ? .infinity : 3)
+    options.clipRatioLow = try optionalNumber("clip_ratio_low", default: 0.2, in: 0...1000) ?? common
+    options.clipRatioHigh = try optionalNumber("clip_ratio_high", default: 0.28, in: 0...1000) ?? common
+    options.clipRatioC = try optionalNumber("clip_ratio_c", default: 3, in: 1.000_001...1e300) ?? .infinity
     options.delta = try optionalNumber("delta", in: 1.000_001...1e300)
     options.tauPositive = try number("tau_pos", default: 1, in: 1e-9...1e6)
     options.tauNegative = try number("tau_neg", default: 1.05, in: 1e-9...1e6)
@@ -76,12 +74,10 @@ extension ConfigurationSection {
   /// `use_kl_loss` and what belongs to it.
   fileprivate func klPenalty() throws -> TokenLoss.KLPenalty? {
     var estimator = try KLEstimator(name: string("kl_loss_type", default: "low_var_kl"))
-    if contains("kl_loss_input_clamp") {
-      estimator.inputBound = try optionalNumber("kl_loss_input_clamp", in: 1e-9...1e6)
-    }
-    if contains("kl_loss_output_clamp") {
-      estimator.outputBound = try optionalNumber("kl_loss_output_clamp", in: 1e-9...1e6)
-    }
+    estimator.inputBound = try optionalNumber(
+      "kl_loss_input_clamp", default: estimator.inputBound, in: 1e-9...1e6)
+    estimator.outputBound = try optionalNumber(
+      "kl_loss_output_clamp", default: estimator.outputBound, in: 1e-9...1e6)
     let isCorrected = try boolean("use_bias_correction_kl", default: false)
     guard try boolean("use_kl_loss", default: true) else { return nil }
     return TokenLoss.KLPenalty(estimator: estimator, isBiasCorrected: isCorrected)
@@ -106,7 +102,8 @@ extension ConfigurationSection {
     let options = try RolloutCorrection.Options(
       rolloutIS: weighting, rolloutISThreshold: threshold.map { .init(written: $0) } ?? 2.0,
       normalizesBatch: normalizes, rolloutRS: rejections,
-      rolloutRSThreshold: rejectionThreshold.map { .init(written: $0) }, bypassMode: bypasses, lossType: lossType)
+      rolloutRSThreshold: rejectionThreshold.map { .init(written: $0) }, bypassMode: bypasses,
+      lossType: lossType)
     return RolloutCorrection(options: options)
   }
 }

@@ -52,6 +52,7 @@ struct RunConfiguration {
   /// - Parameters:
   ///   - section: The root.
   ///   - changed: Reads the run with what a stage changes; nil where that is not asked for.
+  /// - Throws: A sentence about the first key or value that cannot be.
   private init(
     _ section: ConfigurationSection, changed: (_ changes: [String]) throws -> RunConfiguration?
   ) throws {
@@ -130,7 +131,8 @@ struct RunConfiguration {
   private func refuseIdleKeys(_ algorithm: ConfigurationSection) throws {
     let reset = try algorithm.section("reference_reset")
     if controllers.reset.options.needsValidation, trainer.testFrequency <= 0 {
-      throw reset.fail("plateau_patience", "looks at validation, and `trainer.test_freq` asks for none; set it")
+      throw reset.fail(
+        "plateau_patience", "looks at validation, and `trainer.test_freq` asks for none; set it")
     }
     guard !learner.plans.contains(where: { $0.loss.klPenalty != nil }) else { return }
     let remedy = "needs `actor_rollout_ref.actor.use_kl_loss: true`, which measures the KL it goes by"

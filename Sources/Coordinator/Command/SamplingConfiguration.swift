@@ -26,7 +26,7 @@ extension TrainerOptions {
     testFrequency = try trainer.integer("test_freq", default: 0, in: -1...1 << 30, aliases: ["val_freq"])
     validatesBefore = try trainer.boolean("val_before_train", default: true)
     validatesOnly = try trainer.boolean("val_only", default: false)
-    checkpointsKept = try trainer.optionalInteger("max_actor_ckpt_to_keep", in: 1...1 << 20) ?? 2
+    checkpointsKept = try trainer.integer("max_actor_ckpt_to_keep", default: 2, in: 1...1 << 20)
     maximumSkippedSteps = try trainer.integer("max_consecutive_skipped_steps", default: 10, in: 1...1 << 20)
   }
 
@@ -112,7 +112,9 @@ extension ConfigurationSection {
     let weights = try strings("gdpo_reward_weights", default: [])
     if !weights.isEmpty {
       options.rewardWeights = try weights.map { text in
-        guard let weight = Double(text) else { throw fail("gdpo_reward_weights", "holds `\(text)`, which is no number") }
+        guard let weight = Double(text) else {
+          throw fail("gdpo_reward_weights", "holds `\(text)`, which is no number")
+        }
         return weight
       }
     }
@@ -121,25 +123,28 @@ extension ConfigurationSection {
 
   /// `val_kwargs.pass_k`.
   fileprivate func passCounts(samples: Int) throws -> [Int] {
-    let counts = try strings("pass_k", default: ["\(samples)"]).map { text in
+    let counts = try strings("pass_k", default: []).map { text in
       guard let k = Int(text), (1...samples).contains(k) else {
         throw fail("pass_k", "holds `\(text)`; each k must be a number from 1 to `n`, \(samples)")
       }
       return k
     }
-    return Set(counts).sorted()
+    return counts.isEmpty ? [samples] : Set(counts).sorted()
   }
 
   /// `data.mix` and `data.curriculum`.
   fileprivate func promptOptions() throws -> PromptSampler.Options {
     var options = PromptSampler.Options()
-    if contains("mix") {
+    let shares = try assignments("mix")
+    if !shares.isEmpty {
       var weights: [String: Double] = [:]
-      for assignment in try assignments("mix") {
+      for assignment in shares {
         // A data source may hold `=` or `.`, a weight may not.
         guard let equals = assignment.lastIndex(of: "="),
           let weight = Double(assignment[assignment.index(after: equals)...]), weight >= 0, weight.isFinite
-        else { throw fail("mix", "holds `\(assignment)`; write `data_source: weight`, a weight of at least 0") }
+        else {
+          throw fail("mix", "holds `\(assignment)`; write `data_source: weight`, a weight of at least 0")
+        }
         weights[String(assignment[..<equals])] = weight
       }
       guard weights.values.contains(where: { $0 > 0 }) else {

@@ -12,8 +12,10 @@ struct StageDescription {
 
   /// Whether it changes what weighs KL or entropy, so that their controllers begin anew.
   var changesCoefficients: Bool {
-    let keys = ["algorithm.kl_", "algorithm.entropy_control", "actor_rollout_ref.actor.kl_loss_coef",
-      "actor_rollout_ref.actor.entropy_coeff"]
+    let keys = [
+      "algorithm.kl_", "algorithm.entropy_control", "actor_rollout_ref.actor.kl_loss_coef",
+      "actor_rollout_ref.actor.entropy_coeff",
+    ]
     return changes.contains { change in keys.contains { change.hasPrefix($0) } }
   }
 
@@ -25,7 +27,9 @@ struct StageDescription {
       if case .step(let step) = stage.start {
         guard step > lastStep else {
           throw section.fail(
-            "start", "is step \(step), and the stage before begins no earlier than step \(lastStep); stages follow one another")
+            "start",
+            "is step \(step), and the stage before begins no earlier than step \(lastStep); stages follow one another"
+          )
         }
         lastStep = step
       }
@@ -52,7 +56,9 @@ struct StageDescription {
       let key = String(change.prefix { $0 != "=" })
       guard Self.changeable.contains(where: { key == $0 || key.hasPrefix($0 + ".") }) else {
         throw section.fail(
-          "set", "changes `\(key)`, which holds for the whole run; a stage may change \(Self.changeable.joined(separator: ", "))")
+          "set",
+          "changes `\(key)`, which holds for the whole run; a stage may change \(Self.changeable.joined(separator: ", "))"
+        )
       }
     }
   }

@@ -176,7 +176,8 @@ final class TrainingJob: Sendable {
   ) -> WeightStore.Source {
     if let learner { return configuration.lags ? .copied(learner.policy) : .shared(learner.policy) }
     guard let link else { preconditionFailure("a rank that only samples has no link to the learners") }
-    return .received(link, WeightExchange(model, plan: ShardPlan(count: model.parameterCount, learners: learners)))
+    return .received(
+      link, WeightExchange(model, plan: ShardPlan(count: model.parameterCount, learners: learners)))
   }
 
   /// Weights that stay as they are while those of a learner on this rank go on.

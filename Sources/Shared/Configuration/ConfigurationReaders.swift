@@ -56,11 +56,11 @@ extension ConfigurationSection {
       parse: { value in value.choiceText.flatMap(T.init(rawValue:)) })
   }
 
-  /// The number under `key`, nil if that is `null` or absent.
+  /// The number under `key`, nil if that is `null`, and `default` if it is absent.
   public func optionalNumber(
-    _ key: String, in range: ClosedRange<Double>, aliases: [String] = []
+    _ key: String, default: Double? = nil, in range: ClosedRange<Double>, aliases: [String] = []
   ) throws(ConfigurationError) -> Double? {
-    try optional(key, aliases, expected: .number(range), write: \.description) {
+    try optional(key, aliases, default: `default`, expected: .number(range), write: \.description) {
       Self.number($0, in: range)
     }
   }
@@ -84,7 +84,8 @@ extension ConfigurationSection {
   /// Settings of other options: a section under `key` whose leaves are returned as `dotted.key=value`, in order.
   public func assignments(_ key: String) throws(ConfigurationError) -> [String] {
     try read(
-      key, [], default: [], expected: .string, write: { "{" + $0.map(Self.flowEntry).joined(separator: ", ") + "}" },
+      key, [], default: [], expected: .string,
+      write: { "{" + $0.map(Self.flowEntry).joined(separator: ", ") + "}" },
       parse: { value in value.entries.map { Self.leaves($0, below: "") } })
   }
 
@@ -103,11 +104,11 @@ extension ConfigurationSection {
   }
 
   private func optional<T>(
-    _ key: String, _ aliases: [String], expected: ExpectedValue, write: (T) -> String,
+    _ key: String, _ aliases: [String], default: T? = nil, expected: ExpectedValue, write: (T) -> String,
     parse: (YAMLValue) -> T?
   ) throws(ConfigurationError) -> T? {
     try read(
-      key, aliases, default: T?.none, expected: .orNull(expected), write: { $0.map(write) ?? "null" },
+      key, aliases, default: `default`, expected: .orNull(expected), write: { $0.map(write) ?? "null" },
       parse: { value in value.isNull ? .some(nil) : parse(value).map(Optional.some) })
   }
 
