@@ -54,6 +54,7 @@ public final class WeightStore {
   ///   - version: The new version.
   ///   - oldestNeeded: Versions below it are forgotten.
   ///   - inUse: The version whose groups are under way; it stays.
+  /// - Throws: What the link throws.
   func install(version: Int, oldestNeeded: Int, inUse: Int?) throws {
     for old in versions.keys where old < oldestNeeded && old != inUse {
       if let weights = versions.removeValue(forKey: old) { spare.append(weights) }

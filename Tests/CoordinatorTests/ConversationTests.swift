@@ -65,7 +65,7 @@ struct ConversationTests {
   func cancel() throws {
     let talk = try Talk(rollout: [1, 2], learners: [3])
     try talk.conversation.sample([talk.assignment(0)])
-    try talk.conversation.cancel(use: .training, step: 4)
+    try talk.conversation.cancel(.training, step: 4)
     #expect(
       (1...3).map(talk.orders) == [
         [.cancel(use: .training, step: 4)], [.cancel(use: .training, step: 4)], [],
@@ -152,10 +152,9 @@ private struct Talk {
 
   func train(_ ordinal: Int, _ tokens: Int) throws {
     let ones = [Int32](repeating: 1, count: tokens)
-    let sample = TrainingGroup.Sample(tokens: ones, oldLogProbabilities: ones.map { _ in 0 }, advantage: 1)
+    let sample = TrainingGroup.Sample(tokens: ones, oldLogProbabilities: ones.map { _ in 0 }, advantages: [1])
     try conversation.train(
-      TrainingGroup(ordinal: ordinal, policyVersion: 0, promptTokens: [], samples: [sample]), klCoefficient: 0
-    )
+      TrainingGroup(ordinal: ordinal, policyVersion: 0, promptTokens: [], samples: [sample]), LossSettings())
   }
 
   func report(_ ordinal: Int) -> GroupReport {
@@ -164,7 +163,7 @@ private struct Talk {
 
   func assignment(_ ordinal: Int, samples: Int = 1) -> Assignment {
     Assignment(
-      use: .training, step: 4, ordinal: ordinal, samples: samples,
+      use: .training, step: 4, ordinal: ordinal, policyVersion: 0, samples: samples,
       sampling: SamplingParameters(maximumTokens: 1),
       problem: NumberedProblems().problem(ordinal: ordinal))
   }

@@ -14,14 +14,34 @@ import Testing
 struct Script: Sendable {
   /// The score of a sample of a training prompt.
   var score: @Sendable (_ ordinal: Int, _ sample: Int) -> Float = { Float(($0 + $1) % 2) }
+  /// The number of tokens of a sample.
+  var length: @Sendable (_ ordinal: Int, _ sample: Int) -> Int = { 1 + ($0 + $1) % 8 }
+  /// Further numbers that the reward of a sample has.
+  var extras: @Sendable (_ ordinal: Int, _ sample: Int) -> [String: Double] = { _, _ in [:] }
+  /// The score of the greedy response to a training prompt.
+  var baseline: @Sendable (_ ordinal: Int) -> Float = { _ in 0 }
   /// The score of a sample of a validation prompt, greedy or not.
   var validationScore: @Sendable (_ problem: String, _ sample: Int, _ isGreedy: Bool) -> Float = { _, _, _ in
     0
   }
-  /// The mean KL of a step's tokens, in nats.
-  var kl = 0.0
+  /// The mean KL of tokens, in nats, as the learner finds it that has updated and reset the reference so often.
+  var kl: @Sendable (_ version: Int, _ resets: Int) -> Double = { _, _ in 0 }
+  /// The log-probability of each token under the policy of a version.
+  var logProbability: @Sendable (_ version: Int, _ ordinal: Int, _ token: Int) -> Float = { version, _, _ in
+    -1 - Float(version) / 64
+  }
+  /// The log-probability of each token under the reference that was reset so often.
+  var referenceLogProbability: @Sendable (_ resets: Int, _ ordinal: Int, _ token: Int) -> Float = { _, _, _ in
+    -1
+  }
+  /// The policy's entropy at each token.
+  var entropy: @Sendable (_ ordinal: Int, _ token: Int) -> Float = { _, _ in 0.25 }
   /// The largest magnitude of a group's gradient.
   var magnitude: @Sendable (_ ordinal: Int) -> Float = { _ in 1 }
+  /// What a learner says was not a finite number in a group.
+  var trouble: @Sendable (_ ordinal: Int) -> String = { _ in "" }
+  /// The largest difference of probabilities that a learner finds in a group.
+  var difference: @Sendable (_ ordinal: Int) -> Double = { _ in 0 }
   /// What a learner says its weights are after an update.
   var checksum: @Sendable (_ node: Int) -> UInt64 = { _ in 7 }
   /// Sent once in place of the first answer of a kind.
@@ -42,17 +62,28 @@ struct FakeJob {
   var options = TrainerOptions()
   var script = Script()
   var validation: [ValidationSet] = []
-  var klController: KLController
+  /// What steers the run at its beginning; resumed runs take its rules.
+  var controllers: Controllers
   var resetOptions = ReferenceResetPolicy.Options(interval: nil, klThreshold: nil)
-  var state = TrainerState(klCoefficient: 0.01, fingerprint: "test")
+  /// Stages behind the first, which has `options`.
+  var laterStages: [TrainerStage] = []
+  var state: TrainerState
+  /// What a checkpoint kept of sampled steps.
+  var sampled = SampledRecords()
+  var problems: any ProblemSource = NumberedProblems()
   var shufflesArrival = false
 
   init() throws {
-    klController = try KLController(initialCoefficient: 0.01, rule: .fixed)
+    controllers = Controllers(
+      kl: try KLController(initialCoefficient: 0.01, rule: .fixed),
+      rewardKL: try KLController(initialCoefficient: 0.25, rule: .fixed),
+      entropy: try EntropyController(), reset: ReferenceResetPolicy(options: resetOptions))
+    state = TrainerState(controllers, fingerprint: "test")
     options.admission = .init(groupsWanted: 2, roundSize: 2, miniBatchSize: 2)
     options.samplesPerPrompt = 2
     options.sampling = SamplingParameters(maximumTokens: 8)
     options.validationSamples = 4
+    options.passCounts = [4]
   }
 
   /// What a run left behind.
@@ -96,6 +127,40 @@ struct FakeJob {
     }
   }
 
+  /// The stages of the run.
+  var stages: [TrainerStage] {
+    [TrainerStage(name: "first", start: .step(1), options: options)] + laterStages
+  }
+
+  /// The same run where the checkpoint of `step` in `folder` left it.
+  func resumed(from folder: TemporaryDirectory, step: Int, in place: String = "checkpoints") throws -> FakeJob
+  {
+    var job = self
+    let checkpoint = "\(place)/global_step_\(step)"
+    job.state = try JSONDecoder().decode(TrainerState.self, from: folder.bytes("\(checkpoint)/state.json"))
+    let file = "\(checkpoint)/\(RunRecorder.sampledFile)"
+    if FileManager.default.fileExists(atPath: folder.file(file)) {
+      job.sampled = try SampledRecords(bytes: Array(folder.bytes(file)))
+    }
+    return job
+  }
+
+  /// The controllers where `state` left them.
+  private func resumedControllers() throws -> Controllers {
+    let begun = stages[...state.stage.stage(of: state.step + 1, in: stages)]
+    let rules = begun.last { $0.controllers != nil }?.controllers ?? controllers
+    return Controllers(
+      kl: try KLController(
+        initialCoefficient: rules.kl.initialCoefficient, rule: rules.kl.rule, state: state.klController),
+      rewardKL: try KLController(
+        initialCoefficient: rules.rewardKL.initialCoefficient, rule: rules.rewardKL.rule,
+        state: state.rewardKLController),
+      entropy: try EntropyController(
+        initialCoefficient: rules.entropy.initialCoefficient, rule: rules.entropy.rule,
+        state: state.entropyController),
+      reset: ReferenceResetPolicy(options: resetOptions, state: state.reset))
+  }
+
   /// Runs the loop in `folder` to its end, or to the error that ends it.
   func run(in folder: TemporaryDirectory) -> Outcome {
     let world = ThreadWorld(workers: roster.workers.count)
@@ -129,11 +194,10 @@ struct FakeJob {
     let conversation = Conversation(link: link, roster: roster, shufflesArrival: shufflesArrival)
     let recorder = try RunRecorder(
       directory: directory, totalSteps: options.totalSteps, resumedStep: state.step, console: .silent)
-    let loop = TrainingLoop(
-      conversation: conversation, options: options, problems: NumberedProblems(), validation: validation,
-      klController: klController,
-      resetPolicy: ReferenceResetPolicy(options: resetOptions, state: state.reset),
-      state: state, recorder: recorder)
+    let loop = try TrainingLoop(
+      conversation: conversation, stages: stages, problems: problems, validation: validation,
+      controllers: resumedControllers(), state: state, recorder: recorder)
+    try loop.restore(sampled)
     try loop.run()
     try conversation.stop()
     return loop.state
@@ -150,6 +214,13 @@ struct NumberedProblems: ProblemSource {
       groundTruth: "",
       reward: RewardRule(.keywords), origin: "numbered \(ordinal)")
   }
+
+  var families: [ProblemFamily] { [.init(name: "even", count: 5), .init(name: "odd", count: 5)] }
+
+  func problem(family: Int, place: Int) -> (problem: Problem, row: Int?) {
+    let row = 2 * (place % 5) + family
+    return (problem(ordinal: row), row)
+  }
 }
 
 /// A worker that samples and learns nothing, but says what a real one would.
@@ -158,7 +229,11 @@ private final class FakeWorker {
   private let link: any ControlLink
   private let job: FakeJob
   private let hear: (Order) -> Void
-  private var version = 0
+  /// The version of the policy in training.
+  private var trained: Int
+  /// The versions that may be sampled with.
+  private var versions: Set<Int>
+  private var resets: Int
   private var hasMisbehaved = false
 
   init(node: Int, link: any ControlLink, job: FakeJob, hear: @escaping (Order) -> Void) {
@@ -166,7 +241,9 @@ private final class FakeWorker {
     self.link = link
     self.job = job
     self.hear = hear
-    version = job.state.policyVersion
+    trained = job.state.policyVersion
+    versions = [trained]
+    resets = job.state.reset.resetCount
   }
 
   func work() throws {
@@ -191,52 +268,84 @@ private final class FakeWorker {
     switch order {
     case .sample(let assignments):
       for assignment in job.script.isReversed ? assignments.reversed() : assignments {
+        #expect(versions.contains(assignment.policyVersion), "step \(assignment.step)")
         try send(.group(use: assignment.use, step: assignment.step, group(assignment)))
         try send(.wants(responses: assignment.samples))
       }
     case .train(let group, _): try send(.trained(report(group)))
+    case .score(let order): try send(.scores(scores(order)))
     case .update(let order):
+      trained += order.isSkipped ? 0 : 1
       try send(
         .updated(
           UpdateReport(
             step: order.step, miniBatch: order.miniBatch, gradientNorm: order.isSkipped ? .nan : 0.5,
             checksum: job.script.checksum(node))))
-    case .publish(let version): self.version = version
+    case .publish(let version, let oldestNeeded):
+      #expect(version == trained || !job.roster.learners.contains(node))
+      versions = versions.filter { $0 >= oldestNeeded }.union([version])
     case .save(let directory):
       // All learners hand in what they keep, the first writes and says so.
       guard node == job.roster.learners.first else { return }
-      try Data("weights \(version)".utf8).write(to: URL(filePath: directory + "/weights"))
+      try Data("weights \(trained)".utf8).write(to: URL(filePath: directory + "/weights"))
       try send(.saved)
-    case .cancel, .resetReference, .stop: break
+    case .resetReference: resets += 1
+    case .cancel, .stop: break
     }
   }
 
   private func group(_ assignment: Assignment) -> ScoredGroup {
     ScoredGroup(
-      ordinal: assignment.ordinal, policyVersion: version, promptTokens: [1, 2, 3],
+      ordinal: assignment.ordinal, policyVersion: assignment.policyVersion, promptTokens: [1, 2, 3],
       responses: (0..<assignment.samples).map { sample in
-        let score =
-          assignment.use == .training
-          ? job.script.score(assignment.ordinal, sample)
-          : job.script.validationScore(assignment.problem.origin, sample, assignment.sampling.isGreedy)
-        let tokens = [Int32](repeating: 5, count: 1 + (assignment.ordinal + sample) % 8)
+        let length = job.script.length(assignment.ordinal, sample)
+        let score = score(assignment, sample)
         return Response(
-          tokens: tokens, logProbabilities: tokens.map { _ in -1 }, entropySum: 0.5 * Double(tokens.count),
-          finish: tokens.count == 8 ? .length : .endOfSequence, text: "answer", score: score, reward: score,
-          nonFiniteLogits: 0)
+          tokens: [Int32](repeating: 5, count: length),
+          logProbabilities: (0..<length).map {
+            job.script.logProbability(assignment.policyVersion, assignment.ordinal, $0)
+          }, entropySum: 0.5 * Double(length), finish: length == 8 ? .length : .endOfSequence, text: "answer",
+          score: score, reward: score, nonFiniteLogits: 0,
+          extras: assignment.use == .training ? job.script.extras(assignment.ordinal, sample) : [:])
       })
+  }
+
+  private func score(_ assignment: Assignment, _ sample: Int) -> Float {
+    switch assignment.use {
+    case .training: job.script.score(assignment.ordinal, sample)
+    case .baseline: job.script.baseline(assignment.ordinal)
+    case .validation, .generation:
+      job.script.validationScore(assignment.problem.origin, sample, assignment.sampling.isGreedy)
+    }
+  }
+
+  private func scores(_ order: ScoreOrder) -> GroupScores {
+    var scores = GroupScores(ordinal: order.ordinal, policyVersion: trained)
+    if order.wantsPolicy {
+      scores.policy = order.responses.map {
+        $0.indices.map { job.script.logProbability(trained, order.ordinal, $0) }
+      }
+      scores.entropies = order.responses.map { $0.indices.map { job.script.entropy(order.ordinal, $0) } }
+    }
+    if order.wantsReference {
+      scores.reference = order.responses.map {
+        $0.indices.map { job.script.referenceLogProbability(resets, order.ordinal, $0) }
+      }
+    }
+    return scores
   }
 
   private func report(_ group: TrainingGroup) -> GroupReport {
     var sums = GroupSums()
-    sums.sequences = group.samples.count
+    sums.sequences = group.samples.count { $0.countedTokens > 0 }
     sums.tokens = group.tokenCount
-    sums.kl = job.script.kl * Double(sums.tokens)
+    sums.kl = job.script.kl(trained, resets) * Double(sums.tokens)
     sums.entropy = 0.25 * Double(sums.tokens)
     // Sums whose last bits depend on the order in which they are added.
     sums.loss = 0.1 * Double(group.ordinal) + 1e-17
     return GroupReport(
       ordinal: group.ordinal, sums: sums, largestMagnitude: job.script.magnitude(group.ordinal),
-      probabilityDifference: (largest: 0, sum: 0))
+      probabilityDifference: (largest: job.script.difference(group.ordinal), sum: 0),
+      trouble: job.script.trouble(group.ordinal))
   }
 }

@@ -186,12 +186,16 @@ struct ValidationTests {
   func table() {
     let outcomes = [
       ValidationOutcome(
-        dataSource: "mini/add", scores: [1, 0, 0, 0], greedyScore: 1, entropySum: 4, tokens: 40),
+        dataSource: "mini/add", scores: [1, 0, 0, 0], answers: [], lengths: [10, 10, 10, 10],
+        greedyScore: 1, entropySum: 4, tokens: 40),
       ValidationOutcome(
-        dataSource: "mini/add", scores: [1, 1, 1, 1], greedyScore: 1, entropySum: 4, tokens: 40),
-      ValidationOutcome(dataSource: "a", scores: [0, 0, 0, 0], greedyScore: 0, entropySum: 0, tokens: 6),
+        dataSource: "mini/add", scores: [1, 1, 1, 1], answers: [], lengths: [10, 10, 10, 10],
+        greedyScore: 1, entropySum: 4, tokens: 40),
+      ValidationOutcome(
+        dataSource: "a", scores: [0, 0, 0, 0], answers: [], lengths: [1, 2, 2, 1],
+        greedyScore: 0, entropySum: 0, tokens: 6),
     ]
-    let summary = ValidationSummary(name: "validation", step: 100, samples: 4, outcomes: outcomes)
+    let summary = ValidationSummary(name: "validation", step: 100, passCounts: [2, 4], outcomes: outcomes)
     #expect(
       ValidationTable(summary).text == """
         validation at step 100    mean@1  greedy  pass@4  entropy  length
@@ -205,11 +209,11 @@ struct ValidationTests {
   func longNames() {
     let outcomes = [
       ValidationOutcome(
-        dataSource: "a/very/long/name/of/a/data/source", scores: [.nan], greedyScore: .infinity,
-        entropySum: -1e300,
-        tokens: 1)
+        dataSource: "a/very/long/name/of/a/data/source", scores: [.nan], answers: [], lengths: [1],
+        greedyScore: .infinity, entropySum: -1e300, tokens: 1)
     ]
-    let lines = ValidationTable(ValidationSummary(name: "t", step: 0, samples: 1, outcomes: outcomes)).text
+    let lines = ValidationTable(ValidationSummary(name: "t", step: 0, passCounts: [1], outcomes: outcomes))
+      .text
       .split(
         separator: "\n")
     #expect(lines.count == 3 && lines[1].contains("nan") && lines[1].contains("inf"))
@@ -217,7 +221,7 @@ struct ValidationTests {
 
   @Test("nothing validated is a table of zeros")
   func nothing() {
-    let summary = ValidationSummary(name: "test", step: 1, samples: 8, outcomes: [])
+    let summary = ValidationSummary(name: "test", step: 1, passCounts: [8], outcomes: [])
     #expect(summary.rows.count == 1 && summary.rows[0].meanAt1 == 0 && summary.rows[0].responseLength == 0)
   }
 }

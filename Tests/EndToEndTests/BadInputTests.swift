@@ -224,8 +224,8 @@ struct BadInputTests {
         "reward.keywords=[impossible]",
       ]),
     Mistake(
-      name: "too little to learn from", words: ["step 1: only 0 of 4 groups", "when_exhausted"],
-      overrides: ["algorithm.filter_groups.when_exhausted=error", "reward.keywords=[impossible]"]),
+      name: "too little to learn from", words: ["step 1: only 0 of 4 groups", "on_exhausted"],
+      overrides: ["algorithm.filter_groups.on_exhausted=error", "reward.keywords=[impossible]"]),
   ]
 
   @Test(

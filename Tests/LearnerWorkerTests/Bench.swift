@@ -23,11 +23,16 @@ let modelFixtures = ["gpt2-tiny", "qwen2-tiny", "llama3-tiny", "qwen3-tiny"]
 /// The options of these tests: every part of the loss is there.
 var fullLoss: LearnerOptions {
   var options = LearnerOptions()
-  options.loss = TokenLoss(entropyCoefficient: 0.01, klPenalty: .init(coefficient: 0.1))
+  options.firstPlan.loss = TokenLoss(klPenalty: .init())
+  options.firstPlan.hasOtherParts = true
+  options.keepsReference = true
   options.optimizer = AdamWSettings(learningRate: 0, weightDecay: 0.01)
   options.pieceTokens = 24
   return options
 }
+
+/// The coefficients of that loss.
+let fullSettings = LossSettings(klCoefficient: 0.1, entropyCoefficient: 0.01)
 
 /// A small model with groups to learn from.
 struct Bench: Sendable {
@@ -60,7 +65,7 @@ struct Bench: Sendable {
       return TrainingGroup(
         ordinal: 40 + ordinal, policyVersion: 0, promptTokens: prompt,
         samples: responses.indices.map {
-          .init(tokens: responses[$0], oldLogProbabilities: scores[$0], advantage: advantages[$0])
+          .init(tokens: responses[$0], oldLogProbabilities: scores[$0], advantages: [advantages[$0]])
         })
     }
   }
@@ -84,7 +89,7 @@ extension Learner {
   func learn(
     _ groups: [TrainingGroup], _ order: UpdateOrder = updateOrder(), link: (any CollectiveLink)? = nil
   ) throws -> UpdateReport {
-    for group in groups { _ = train(group, klCoefficient: 0.1) }
+    for group in groups { _ = train(group, settings: fullSettings) }
     return try update(order, link: link)
   }
 

@@ -30,7 +30,7 @@ struct LearnerCheckpointTests {
     #expect(loaded.moments == learner.moments && loaded.updateCount == 2)
     for step in 4...5 {
       let reports = [learner, loaded].map { learner in
-        bench.groups.map { learner.train($0, klCoefficient: 0.1) }
+        bench.groups.map { learner.train($0, settings: fullSettings) }
       }
       #expect(reports[0] == reports[1])
       #expect(try learner.learn([], updateOrder(step: step)) == loaded.learn([], updateOrder(step: step)))
@@ -78,7 +78,8 @@ struct LearnerCheckpointTests {
   func withoutReference() throws {
     let bench = try Bench()
     var options = fullLoss
-    options.loss.klPenalty = nil
+    options.firstPlan.loss.klPenalty = nil
+    options.keepsReference = false
     let folder = try TemporaryDirectory()
     try bench.learner(options).save(to: folder, of: bench)
     #expect(!FileManager.default.fileExists(atPath: folder.file("reference.safetensors")))
@@ -123,7 +124,7 @@ private struct TrainedLearner {
   func make() throws -> Learner {
     let learner = try bench.learner()
     try learner.learn(bench.groups, updateOrder(step: 1))
-    learner.resetReference(reinitializingOptimizer: true)
+    try learner.resetReference(ResetOrder(reinitializesOptimizer: true))
     try learner.learn(Array(bench.groups[..<3]), updateOrder(step: 2))
     try learner.learn(bench.groups, updateOrder(step: 3))
     return learner

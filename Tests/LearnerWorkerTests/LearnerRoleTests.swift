@@ -14,7 +14,7 @@ struct LearnerRoleTests {
   @Test("training waits for its turn, one group at a time")
   func oneAtATime() throws {
     let worker = try Worker()
-    for group in worker.bench.groups { try worker.handle(.train(group, klCoefficient: 0.1)) }
+    for group in worker.bench.groups { try worker.handle(.train(group, fullSettings)) }
     #expect(worker.reports.isEmpty)
     for count in 1...worker.bench.groups.count {
       #expect(try worker.advance())
@@ -28,10 +28,10 @@ struct LearnerRoleTests {
   func order() throws {
     let worker = try Worker()
     let groups = worker.bench.groups
-    try worker.handle(.train(groups[0], klCoefficient: 0.1))
-    try worker.handle(.train(groups[1], klCoefficient: 0.1))
+    try worker.handle(.train(groups[0], fullSettings))
+    try worker.handle(.train(groups[1], fullSettings))
     try worker.handle(.update(updateOrder(step: 7)))
-    try worker.handle(.train(groups[2], klCoefficient: 0.1))
+    try worker.handle(.train(groups[2], fullSettings))
     #expect(worker.trained == [groups[0].ordinal, groups[1].ordinal])
     guard case .updated(let update)? = worker.reports.last else {
       Issue.record("\(worker.reports)")
@@ -45,12 +45,12 @@ struct LearnerRoleTests {
   func others() throws {
     let worker = try Worker()
     let folder = try TemporaryDirectory()
-    try worker.handle(.train(worker.bench.groups[0], klCoefficient: 0.1))
+    try worker.handle(.train(worker.bench.groups[0], fullSettings))
     try worker.handle(.update(updateOrder()))
-    try worker.handle(.resetReference(reinitializingOptimizer: true))
+    try worker.handle(.resetReference(ResetOrder(reinitializesOptimizer: true)))
     #expect(worker.learner.updateCount == 0)
     #expect(worker.learner.installedReference == worker.learner.installed)
-    try worker.handle(.publish(version: 1))
+    try worker.handle(.publish(version: 1, oldestNeeded: 1))
     try worker.handle(.save(directory: folder.path))
     #expect(worker.reports.last == .saved && worker.reports.count == 3)
     #expect(FileManager.default.fileExists(atPath: folder.file("huggingface/model.safetensors")))

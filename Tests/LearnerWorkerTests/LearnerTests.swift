@@ -19,12 +19,12 @@ struct LearnerTests {
   func order(name: String, precision: Precision) throws {
     let bench = try Bench(name, precision: precision)
     let learner = try bench.learner()
-    for group in bench.groups { _ = learner.train(group, klCoefficient: 0.1) }
+    for group in bench.groups { _ = learner.train(group, settings: fullSettings) }
     let expected = try learner.totals()
     #expect(expected.contains { $0 != 0 })
     for order in [[4, 3, 2, 1, 0], [2, 0, 4, 1, 3]] {
       let other = try bench.learner()
-      for index in order { _ = other.train(bench.groups[index], klCoefficient: 0.1) }
+      for index in order { _ = other.train(bench.groups[index], settings: fullSettings) }
       #expect(try other.totals() == expected)
       #expect(other.parameters == learner.parameters && other.installed == learner.installed)
     }
@@ -39,7 +39,7 @@ struct LearnerTests {
       var options = fullLoss
       options.activationBytes = bytes
       let learner = try bench.learner(options)
-      for group in bench.groups { _ = learner.train(group, klCoefficient: 0.1) }
+      for group in bench.groups { _ = learner.train(group, settings: fullSettings) }
       return try learner.totals()
     }
     #expect(totals[0] == totals[2] && totals[1] == totals[2])
@@ -51,7 +51,7 @@ struct LearnerTests {
     let totals = try [1, 2, 3].map { threads in
       ThreadPool.configure(threads: threads)
       let learner = try bench.learner()
-      for group in bench.groups { _ = learner.train(group, klCoefficient: 0.1) }
+      for group in bench.groups { _ = learner.train(group, settings: fullSettings) }
       return try learner.totals()
     }
     ThreadPool.configure(threads: 1)
@@ -87,9 +87,9 @@ struct LearnerTests {
   func notFinite() throws {
     let bench = try Bench()
     var poison = bench.groups[0]
-    poison.samples[0].advantage = .nan
+    poison.samples[0].advantages = [.nan]
     let learner = try bench.learner()
-    #expect(!learner.train(poison, klCoefficient: 0.1).largestMagnitude.isFinite)
+    #expect(!learner.train(poison, settings: fullSettings).largestMagnitude.isFinite)
     _ = try learner.update(updateOrder(isSkipped: true))
     let clean = try bench.learner()
     #expect(try learner.learn(bench.groups) == clean.learn(bench.groups))
@@ -144,7 +144,7 @@ struct LearnerTests {
   func counts(index: Int) throws {
     let bench = try Bench()
     let group = bench.groups[index]
-    let report = try bench.learner().train(group, klCoefficient: 0.1)
+    let report = try bench.learner().train(group, settings: fullSettings)
     #expect(report.ordinal == group.ordinal && report.sums.tokens == group.tokenCount)
     #expect(report.sums.sequences == group.samples.count { !$0.tokens.isEmpty })
     #expect(report.largestMagnitude > 0)
@@ -157,12 +157,12 @@ struct LearnerTests {
     let bench = try Bench(precision: precision)
     let learner = try bench.learner()
     for group in bench.groups {
-      let report = learner.train(group, klCoefficient: 0.1)
+      let report = learner.train(group, settings: fullSettings)
       #expect(report.probabilityDifference == (0, 0))
       #expect(report.sums.logRatio == 0 && report.sums.clippedTokens == 0 && report.sums.kl == 0)
     }
     _ = try learner.update(updateOrder())
-    let report = learner.train(bench.groups[0], klCoefficient: 0.1)
+    let report = learner.train(bench.groups[0], settings: fullSettings)
     let (largest, sum) = report.probabilityDifference
     #expect(0 < largest && largest < sum && sum <= largest * Double(report.sums.tokens))
     #expect(report.sums.kl > 0)
@@ -171,19 +171,18 @@ struct LearnerTests {
   @Test("a group without advantages pulls towards the reference alone")
   func withoutAdvantages() throws {
     let bench = try Bench()
-    var options = fullLoss
-    options.loss.entropyCoefficient = 0
-    let learner = try bench.learner(options)
+    let settings = LossSettings(klCoefficient: 0.1)
+    let learner = try bench.learner()
     let flat = TrainingGroup(
       ordinal: 0, policyVersion: 0, promptTokens: bench.groups[0].promptTokens,
       samples: bench.groups[0].samples.map {
-        .init(tokens: $0.tokens, oldLogProbabilities: $0.oldLogProbabilities, advantage: 0)
+        .init(tokens: $0.tokens, oldLogProbabilities: $0.oldLogProbabilities, advantages: [0])
       })
-    #expect(learner.train(flat, klCoefficient: 0.1).largestMagnitude == 0)
+    #expect(learner.train(flat, settings: settings).largestMagnitude == 0)
     try learner.learn(bench.groups)
-    let report = learner.train(flat, klCoefficient: 0.1)
+    let report = learner.train(flat, settings: settings)
     #expect(report.largestMagnitude > 0 && report.sums.policyLoss == 0)
-    #expect(learner.train(flat, klCoefficient: 0).largestMagnitude == 0)
+    #expect(learner.train(flat, settings: LossSettings()).largestMagnitude == 0)
   }
 
   // MARK: The reference
@@ -193,11 +192,11 @@ struct LearnerTests {
     let bench = try Bench(precision: precision)
     let learner = try bench.learner()
     for step in 1...3 { try learner.learn(bench.groups, updateOrder(step: step)) }
-    #expect(learner.train(bench.groups[0], klCoefficient: 0.1).sums.kl > 0)
+    #expect(learner.train(bench.groups[0], settings: fullSettings).sums.kl > 0)
     let (parameters, moments) = (learner.parameters, learner.moments)
-    learner.resetReference(reinitializingOptimizer: reinitializing)
+    try learner.resetReference(ResetOrder(reinitializesOptimizer: reinitializing))
     for group in bench.groups {
-      let sums = learner.train(group, klCoefficient: 0.1).sums
+      let sums = learner.train(group, settings: fullSettings).sums
       #expect(sums.kl == 0 && sums.klLoss == 0)
     }
     #expect(learner.parameters == parameters && learner.installedReference == learner.installed)
@@ -211,7 +210,7 @@ struct LearnerTests {
     let bench = try Bench()
     let learner = try bench.learner()
     try learner.learn(bench.groups)
-    learner.resetReference(reinitializingOptimizer: true)
+    try learner.resetReference(ResetOrder(reinitializesOptimizer: true))
     let fresh = Learner(model: bench.model, options: fullLoss)
     fresh.begin(with: learner.shard.parameters)
     #expect(fresh.installed == learner.installed && fresh.installedReference == fresh.installed)
@@ -222,13 +221,14 @@ struct LearnerTests {
   @Test("without a KL penalty there is no reference, and a reset concerns the optimizer alone")
   func withoutReference() throws {
     var options = fullLoss
-    options.loss.klPenalty = nil
+    options.firstPlan.loss.klPenalty = nil
+    options.keepsReference = false
     let bench = try Bench()
     let learner = try bench.learner(options)
     #expect(learner.reference == nil)
     try learner.learn(bench.groups)
-    learner.resetReference(reinitializingOptimizer: true)
+    try learner.resetReference(ResetOrder(reinitializesOptimizer: true))
     #expect(learner.updateCount == 0)
-    #expect(learner.train(bench.groups[0], klCoefficient: 0.1).sums.kl == 0)
+    #expect(learner.train(bench.groups[0], settings: fullSettings).sums.kl == 0)
   }
 }

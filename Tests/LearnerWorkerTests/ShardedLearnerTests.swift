@@ -146,7 +146,7 @@ private func learner(
   for (step, indices) in [0..<3, 2..<5].enumerated() {
     let own = indices.filter { owner($0) == link.rank }.map { bench.groups[$0] }
     norms.append(try learner.learn(own, updateOrder(step: step + 1), link: link).gradientNorm)
-    if step == 0 { learner.resetReference(reinitializingOptimizer: false) }
+    if step == 0 { try learner.resetReference(ResetOrder(reinitializesOptimizer: false)) }
   }
   return learner
 }

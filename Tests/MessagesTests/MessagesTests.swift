@@ -24,6 +24,14 @@ struct MessagesTests {
     Kind(name: "report", messages: { $0.reports().map(\.bytes) }, rewrite: { try Report(bytes: $0).bytes }),
   ]
 
+  /// These, and the file of a checkpoint that is written alike.
+  static let kindsAndFiles =
+    kinds + [
+      Kind(
+        name: "sampled-steps", messages: { [$0.sampledRecords().bytes, SampledRecords().bytes] },
+        rewrite: { try SampledRecords(bytes: $0).bytes })
+    ]
+
   @Test("an order that arrives is the one that was sent", arguments: 0..<60)
   func orders(number: Int) throws {
     var contents = RandomContents("orders \(number)")
@@ -36,13 +44,22 @@ struct MessagesTests {
     for report in contents.reports() { #expect(try Report(bytes: report.bytes) == report) }
   }
 
+  @Test("steps that were sampled and not trained come out of their file as they went in", arguments: 0..<60)
+  func sampledRecords(number: Int) throws {
+    var contents = RandomContents("sampled \(number)")
+    let records = contents.sampledRecords()
+    #expect(try SampledRecords(bytes: records.bytes) == records)
+    #expect(SampledRecords().isEmpty && records.isEmpty == (records == SampledRecords()))
+  }
+
   @Test("NaNs keep their bits on the way")
   func notANumber() throws {
     let sample = TrainingGroup.Sample(
-      tokens: [1], oldLogProbabilities: [Float(bitPattern: 0x7FC1_2345)], advantage: .nan)
+      tokens: [1], oldLogProbabilities: [Float(bitPattern: 0x7FC1_2345)], advantages: [.nan],
+      importanceWeights: [.nan])
     let order = Order.train(
       TrainingGroup(ordinal: 1, policyVersion: 2, promptTokens: [3], samples: [sample]),
-      klCoefficient: -Double.nan)
+      LossSettings(klCoefficient: -Double.nan, entropyCoefficient: .nan))
     #expect(try Order(bytes: order.bytes).bytes == order.bytes)
     guard case .train(let group, _) = try Order(bytes: order.bytes) else { throw NotTheSameCase() }
     #expect(group.samples[0].oldLogProbabilities[0].bitPattern == 0x7FC1_2345)
@@ -50,7 +67,7 @@ struct MessagesTests {
     #expect(try Report(bytes: report.bytes).bytes == report.bytes)
   }
 
-  @Test("every beginning of a message is refused", arguments: kinds, 0..<6)
+  @Test("every beginning of a message is refused", arguments: kindsAndFiles, 0..<6)
   func truncated(kind: Kind, number: Int) {
     var contents = RandomContents("truncated \(number)")
     for message in kind.messages(&contents) {
@@ -62,7 +79,7 @@ struct MessagesTests {
     }
   }
 
-  @Test("a message with anything behind it is refused", arguments: kinds, [UInt8(0), 1, 7, 255])
+  @Test("a message with anything behind it is refused", arguments: kindsAndFiles, [UInt8(0), 1, 7, 255])
   func extended(kind: Kind, byte: UInt8) {
     var contents = RandomContents("extended \(byte)")
     for message in kind.messages(&contents) {
@@ -71,7 +88,7 @@ struct MessagesTests {
     }
   }
 
-  @Test("another version of the format is named", arguments: kinds, [UInt8(0), 2, 255])
+  @Test("another version of the format is named", arguments: kindsAndFiles, [UInt8(0), 1, 255])
   func version(kind: Kind, version: UInt8) {
     var contents = RandomContents("version \(version)")
     for message in kind.messages(&contents) {
@@ -79,17 +96,18 @@ struct MessagesTests {
         try kind.rewrite([version] + message.dropFirst())
       }
     }
-    #expect("\(MessageError.version(found: version, expected: 1))".contains("run one build on all ranks"))
+    #expect(
+      "\(MessageError.version(found: version, expected: wireVersion))".contains("run one build on all ranks"))
   }
 
-  @Test("a code that no message has is named", arguments: kinds, [UInt8(8), 9, 128, 255])
+  @Test("a code that no message has is named", arguments: kinds, [UInt8(9), 10, 128, 255])
   func unknownCode(kind: Kind, code: UInt8) {
     #expect(throws: MessageError.invalid(kind: kind.name, value: "code \(code)")) {
       try kind.rewrite([wireVersion, code])
     }
   }
 
-  @Test("a lie about any length is refused or harmless, wherever it stands", arguments: kinds)
+  @Test("a lie about any length is refused or harmless, wherever it stands", arguments: kindsAndFiles)
   func wildLengths(kind: Kind) {
     for number in 0..<4 {
       var contents = RandomContents("lengths \(number)")
@@ -101,7 +119,7 @@ struct MessagesTests {
     }
   }
 
-  @Test("any change of bytes is refused or harmless", arguments: kinds, 0..<20)
+  @Test("any change of bytes is refused or harmless", arguments: kindsAndFiles, 0..<20)
   func damaged(kind: Kind, number: Int) {
     var contents = RandomContents("damaged \(number)")
     var draw = namedGenerator("damage \(number)")
@@ -125,9 +143,9 @@ struct MessagesTests {
       nonFiniteLogits: 0)
     let group = ScoredGroup(
       ordinal: 0, policyVersion: 0, promptTokens: [1, 2], responses: [response, response])
-    let training = TrainingGroup(group, advantages: [1, -1])
+    let training = TrainingGroup(group, advantages: [[1], [-1]])
     let orders: [(Order, place: Int)] = [
-      (.sample([]), 2), (.train(training, klCoefficient: 0), 18), (.save(directory: "ab"), 2),
+      (.sample([]), 2), (.train(training, LossSettings()), 18), (.save(directory: "ab"), 2),
     ]
     for (order, place) in orders {
       let bytes = replacing(order.bytes, at: place, with: count)
@@ -168,11 +186,21 @@ struct MessagesTests {
     }
   }
 
-  @Test("log-probabilities must be as many as tokens")
-  func unequalCounts() {
-    let sample = TrainingGroup.Sample(tokens: [1, 2], oldLogProbabilities: [-1], advantage: 0)
+  /// Two tokens, with lists of other lengths.
+  static let unequalSamples = [
+    TrainingGroup.Sample(tokens: [1, 2], oldLogProbabilities: [-1], advantages: [0]),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1, -1], advantages: [0]),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1], advantages: []),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1], advantages: [0, 0, 0]),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1], advantages: [0], isCounted: [true]),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1], advantages: [0], importanceWeights: [1, 1, 1]),
+    .init(tokens: [1, 2], oldLogProbabilities: [-1, -1], advantages: [0], isSelected: [false]),
+  ]
+
+  @Test("what is told of each token must be as long as the response", arguments: unequalSamples)
+  func unequalCounts(sample: TrainingGroup.Sample) {
     let order = Order.train(
-      TrainingGroup(ordinal: 0, policyVersion: 0, promptTokens: [], samples: [sample]), klCoefficient: 0)
+      TrainingGroup(ordinal: 0, policyVersion: 0, promptTokens: [], samples: [sample]), LossSettings())
     #expect(throws: MessageError.self) { try Order(bytes: order.bytes) }
   }
 
@@ -181,7 +209,8 @@ struct MessagesTests {
     let problem = Problem(
       dataSource: "", prompt: .text("p"), groundTruth: "", reward: RewardRule(.gsm8k), origin: "")
     let assignment = Assignment(
-      use: .training, step: 0, ordinal: 0, samples: 1, sampling: SamplingParameters(maximumTokens: 1),
+      use: .training, step: 0, ordinal: 0, policyVersion: 0, samples: 1,
+      sampling: SamplingParameters(maximumTokens: 1),
       problem: problem)
     let bytes = Order.sample([assignment]).bytes
     var renamed = bytes
@@ -192,8 +221,8 @@ struct MessagesTests {
       try Order(bytes: renamed)
     }
     var prompts = bytes
-    // Version, code, count, use, 3 whole numbers, 4 + 8 + 4 + 4 + 8 + 8 of sampling, an empty data source.
-    let kind = 2 + 8 + 1 + 24 + 36 + 8
+    // Version, code, count, use, 4 whole numbers, 4 + 8 + 4 + 4 + 8 + 8 of sampling, an empty data source.
+    let kind = 2 + 8 + 1 + 32 + 36 + 8
     #expect(bytes[kind] == 0 && bytes[kind + 1] == 1)
     prompts[kind] = 2
     #expect(throws: MessageError.invalid(kind: "order", value: "prompt kind 2")) { try Order(bytes: prompts) }
@@ -201,13 +230,33 @@ struct MessagesTests {
 
   @Test("messages have the documented bytes")
   func knownBytes() {
-    #expect(Order.stop.bytes == [1, 7])
-    #expect(Order.publish(version: 258).bytes == [1, 5, 2, 1, 0, 0, 0, 0, 0, 0])
-    #expect(Order.save(directory: "é").bytes == [1, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0xC3, 0xA9])
-    #expect(Report.saved.bytes == [1, 4])
-    #expect(Report.left.bytes == [1, 5])
-    #expect(Report.wants(responses: -1).bytes == [1, 0] + [UInt8](repeating: 255, count: 8))
+    #expect(Order.stop.bytes == [2, 7])
+    #expect(
+      Order.publish(version: 258, oldestNeeded: 3).bytes
+        == [2, 5, 2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0])
+    #expect(Order.save(directory: "é").bytes == [2, 6, 2, 0, 0, 0, 0, 0, 0, 0, 0xC3, 0xA9])
+    #expect(Report.saved.bytes == [2, 4])
+    #expect(Report.left.bytes == [2, 5])
+    #expect(Report.wants(responses: -1).bytes == [2, 0] + [UInt8](repeating: 255, count: 8))
+    let reset = ResetOrder(reinitializesOptimizer: true, checkpoint: "a", share: 1)
+    #expect(
+      Order.resetReference(reset).bytes
+        == [2, 4, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0x61, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
+    let settings = LossSettings(klCoefficient: 1, entropyCoefficient: 0, normalizerRatio: 0, stage: 2)
+    let group = TrainingGroup(ordinal: 3, policyVersion: 4, promptTokens: [], samples: [])
+    #expect(
+      Order.train(group, settings).bytes
+        == [2, 2, 3] + zeros(7) + [4] + zeros(7) + zeros(16) + zeros(6) + [0xF0, 0x3F] + zeros(16) + [2]
+        + zeros(7))
+    let score = ScoreOrder(
+      ordinal: 3, promptTokens: [], responses: [], stage: 1, wantsPolicy: true, wantsReference: false)
+    #expect(Order.score(score).bytes == [2, 8, 3] + zeros(7) + zeros(16) + [1] + zeros(7) + [1, 0])
+    #expect(
+      Report.scores(GroupScores(ordinal: 5, policyVersion: 6)).bytes
+        == [2, 6, 5] + zeros(7) + [6] + zeros(7) + zeros(24))
   }
+
+  private func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
 
   private struct NotTheSameCase: Error {}
 

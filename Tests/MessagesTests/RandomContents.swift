@@ -16,12 +16,12 @@ struct RandomContents {
     [
       .sample(list(upTo: 3) { $0.assignment() }), .sample([]),
       .cancel(use: use(), step: int()),
-      .train(trainingGroup(), klCoefficient: number()),
+      .train(trainingGroup(), settings()), .score(scoreOrder()),
       .update(
         UpdateOrder(
           step: int(), miniBatch: int(), normalizer: number(), learningRate: number(), isSkipped: bool())),
-      .resetReference(reinitializingOptimizer: bool()), .publish(version: int()), .save(directory: text()),
-      .stop,
+      .resetReference(ResetOrder(reinitializesOptimizer: bool(), checkpoint: text(), share: number())),
+      .publish(version: int(), oldestNeeded: int()), .save(directory: text()), .stop,
     ]
   }
 
@@ -33,7 +33,8 @@ struct RandomContents {
       .trained(
         GroupReport(
           ordinal: int(), sums: sums(), largestMagnitude: float(),
-          probabilityDifference: (largest: number(), sum: number()))),
+          probabilityDifference: (largest: number(), sum: number()), trouble: text())),
+      .scores(scores()),
       .updated(
         UpdateReport(step: int(), miniBatch: int(), gradientNorm: number(), checksum: draw.next())),
       .saved, .left,
@@ -42,7 +43,7 @@ struct RandomContents {
 
   mutating func assignment() -> Assignment {
     Assignment(
-      use: use(), step: int(), ordinal: int(), samples: int(),
+      use: use(), step: int(), ordinal: int(), policyVersion: int(), samples: int(),
       sampling: SamplingParameters(
         temperature: float(), topK: int(), topP: float(), minP: float(), maximumTokens: int(),
         stopStrings: list(upTo: 3) { $0.text() }),
@@ -71,8 +72,8 @@ struct RandomContents {
       tokens: list(upTo: 5) { $0.token() }, logProbabilities: list(upTo: 5) { $0.float() },
       entropySum: number(),
       finish: FinishReason.allCases[draw.next(below: FinishReason.allCases.count)], text: text(),
-      score: float(),
-      reward: float(), nonFiniteLogits: int())
+      score: float(), reward: float(), nonFiniteLogits: int(), verdict: text(), answer: text(),
+      extras: Dictionary(list(upTo: 3) { ($0.text(), $0.number()) }, uniquingKeysWith: { $1 }))
   }
 
   private mutating func trainingGroup() -> TrainingGroup {
@@ -80,10 +81,52 @@ struct RandomContents {
       ordinal: int(), policyVersion: int(), promptTokens: list(upTo: 5) { $0.token() },
       samples: list(upTo: 3) { contents in
         let tokens = contents.list(upTo: 5) { $0.token() }
+        func some<Element>(_ element: (inout Self) -> Element) -> [Element] {
+          contents.bool() ? tokens.map { _ in element(&contents) } : []
+        }
+        let advantages = some { $0.float() }
         return TrainingGroup.Sample(
           tokens: tokens, oldLogProbabilities: tokens.map { _ in contents.float() },
-          advantage: contents.float())
+          advantages: advantages.isEmpty ? [contents.float()] : advantages, isCounted: some { $0.bool() },
+          importanceWeights: some { $0.float() }, isSelected: some { $0.bool() })
       })
+  }
+
+  private mutating func settings() -> LossSettings {
+    LossSettings(
+      klCoefficient: number(), entropyCoefficient: number(), normalizerRatio: number(), stage: int())
+  }
+
+  private mutating func scoreOrder() -> ScoreOrder {
+    ScoreOrder(
+      ordinal: int(), promptTokens: list(upTo: 5) { $0.token() },
+      responses: list(upTo: 3) { $0.list(upTo: 5) { $0.token() } }, stage: int(), wantsPolicy: bool(),
+      wantsReference: bool())
+  }
+
+  private mutating func scores() -> GroupScores {
+    GroupScores(
+      ordinal: int(), policyVersion: int(), policy: floatLists(), entropies: floatLists(),
+      reference: floatLists())
+  }
+
+  private mutating func floatLists() -> [[Float]] { list(upTo: 3) { $0.list(upTo: 5) { $0.float() } } }
+
+  /// Steps that are sampled and not trained, of any content.
+  mutating func sampledRecords() -> SampledRecords {
+    SampledRecords(
+      steps: list(upTo: 3) { contents in
+        SampledRecord(
+          step: contents.int(), policyVersion: contents.int(), stage: contents.int(),
+          firstOrdinal: contents.int(), rounds: contents.list(upTo: 3) { $0.draw.next(below: 1 << 20) },
+          carried: contents.list(upTo: 2) { $0.groupRecord() },
+          groups: contents.list(upTo: 2) { $0.groupRecord() })
+      }, carried: list(upTo: 2) { $0.groupRecord() })
+  }
+
+  private mutating func groupRecord() -> GroupRecord {
+    GroupRecord(
+      problem: problem(), row: int(), group: scoredGroup(), baseline: bool() ? .nan : number())
   }
 
   private mutating func sums() -> GroupSums {

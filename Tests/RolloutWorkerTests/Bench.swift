@@ -41,6 +41,13 @@ struct Bench {
     WeightExchange(model, plan: ShardPlan(count: model.parameterCount, learners: learners))
   }
 
+  /// The fixture's weights as version 4.
+  func store(_ source: WeightStore.Source? = nil) -> WeightStore {
+    WeightStore(source ?? .shared(weights), version: 4, weights: weights) {
+      [model] in model.makeWeights(forTraining: false)
+    }
+  }
+
   /// Samples `assignments` all together, by ordinal.
   func sample(_ assignments: [Assignment], with engine: RolloutEngine) throws -> [Int: ScoredGroup] {
     var groups: [Int: ScoredGroup] = [:]
@@ -55,10 +62,12 @@ struct Bench {
 /// A prompt to sample, of any text.
 func assignment(
   _ text: String, ordinal: Int = 0, samples: Int = 3, use: SamplingUse = .training, step: Int = 5,
+  policyVersion: Int = 4,
   sampling: SamplingParameters = SamplingParameters(maximumTokens: 40)
 ) -> Assignment {
   Assignment(
-    use: use, step: step, ordinal: ordinal, samples: samples, sampling: sampling,
+    use: use, step: step, ordinal: ordinal, policyVersion: policyVersion, samples: samples,
+    sampling: sampling,
     problem: Problem(
       dataSource: "test", prompt: .text(text), groundTruth: "",
       reward: RewardRule(.keywords, keywords: ["q"]),

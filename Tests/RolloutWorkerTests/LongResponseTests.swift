@@ -22,7 +22,8 @@ struct LongResponseTests {
     configuration.maximumPositions = 1200
     let model = LanguageModel(configuration, precision: precision)
     var options = LearnerOptions()
-    options.loss.klPenalty = .init(coefficient: 0.1)
+    options.firstPlan.loss.klPenalty = .init()
+    options.keepsReference = true
     // Pieces of two responses, activations of none: what a long run has to live with.
     options.pieceTokens = 2048
     options.activationBytes = 0
@@ -49,8 +50,8 @@ struct LongResponseTests {
         samples: sampled.responses.enumerated().map { index, response in
           .init(
             tokens: response.tokens, oldLogProbabilities: response.logProbabilities,
-            advantage: index.isMultiple(of: 2) ? 1 : -1)
-        }), klCoefficient: 0.1)
+            advantages: [index.isMultiple(of: 2) ? 1 : -1])
+        }), settings: LossSettings(klCoefficient: 0.1))
     // The learner computes the very bits that the sampler recorded, one kilotoken into a response too.
     #expect(report.probabilityDifference.largest == 0)
     #expect(report.largestMagnitude > 0 && report.largestMagnitude.isFinite)

@@ -74,8 +74,8 @@ struct RolloutRoleTests {
     let worker = try Worker(responses: 3)
     try worker.handle(.sample([assignment("a", ordinal: 0)]))
     while worker.groups.isEmpty { try worker.advance() }
-    try worker.handle(.publish(version: 9))
-    try worker.handle(.sample([assignment("a", ordinal: 1)]))
+    try worker.handle(.publish(version: 9, oldestNeeded: 9))
+    try worker.handle(.sample([assignment("a", ordinal: 1, policyVersion: 9)]))
     while worker.groups.count < 2 { try worker.advance() }
     #expect(worker.groups.map(\.policyVersion) == [4, 9])
   }
@@ -98,14 +98,13 @@ struct RolloutRoleTests {
         learner.begin(with: Tensor(named: "other weights", [bench.model.parameterCount]).storage)
         let role = LearnerRole(
           learner: learner, learnersLink: learnersLink, weightsLink: link, modelSource: "")
-        try role.handle(.publish(version: 9)) { _ in }
+        try role.handle(.publish(version: 9, oldestNeeded: 9)) { _ in }
         weights = learner.policy
       } else {
-        let role = RolloutRole(
-          engine: bench.engine(), weights: bench.weights, weightsLink: link,
-          exchange: bench.exchange(learners: learners), policyVersion: 4)
-        try role.handle(.publish(version: 9)) { _ in }
-        weights = bench.weights
+        let store = bench.store(.received(link, bench.exchange(learners: learners)))
+        let role = RolloutRole(engine: bench.engine(), store: store)
+        try role.handle(.publish(version: 9, oldestNeeded: 9)) { _ in }
+        weights = try store.weights(of: 9)
       }
       installed.withLock { $0[node] = weights.elements(of: bench.model) }
     }
@@ -127,7 +126,9 @@ struct RolloutRoleTests {
   @Test("orders for learners are none of its business")
   func otherOrders() throws {
     let worker = try Worker(responses: 3)
-    for order in [Order.stop, .save(directory: "/nowhere"), .resetReference(reinitializingOptimizer: true)] {
+    for order in [
+      Order.stop, .save(directory: "/nowhere"), .resetReference(ResetOrder(reinitializesOptimizer: true)),
+    ] {
       try worker.handle(order)
     }
     #expect(worker.wanted.isEmpty && worker.groups.isEmpty)
@@ -144,9 +145,7 @@ private final class Worker {
   init(responses: Int) throws {
     let bench = try Bench("qwen2-tiny")
     engine = bench.engine(limits: RolloutLimits(responses: responses))
-    role = RolloutRole(
-      engine: engine, weights: bench.weights, weightsLink: nil, exchange: bench.exchange(learners: 1),
-      policyVersion: 4)
+    role = RolloutRole(engine: engine, store: bench.store())
   }
 
   func handle(_ order: Order) throws { try role.handle(order) { hear($0) } }

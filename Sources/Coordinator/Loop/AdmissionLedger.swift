@@ -235,7 +235,8 @@ public struct AdmissionLedger: Sendable, Equatable {
   /// Where the step goes on without waiting for the rest of a round (``Options/keepsSurplus`` is false), this
   /// depends on who was faster: log it, decide nothing by it.
   public var surplus: [Int] {
-    options.carried.keys.sorted().dropFirst(options.groupsWanted) + ordinals(of: groups.dropFirst(admittedEnd))
+    options.carried.keys.sorted().dropFirst(options.groupsWanted)
+      + ordinals(of: groups.dropFirst(admittedEnd))
   }
 
   /// How many groups up to the last admitted one had no learning signal.

@@ -44,6 +44,7 @@ extension TrainingLoop {
   /// - Parameters:
   ///   - report: The step's.
   ///   - validation: The score of the validation after the step, if there was one by schedule.
+  /// - Throws: What links and files throw.
   func endStep(_ report: inout StepReport, validation: Double?) throws {
     noteForNextStage(report)
     let isRequested = recorder.takeResetRequest()
@@ -73,7 +74,9 @@ extension TrainingLoop {
     guard let value = values.last(where: { $0.0 == metric })?.1 else { return }
     let firstUnplanned = (line.last?.plan.step ?? state.step) + 1
     if state.stage.note(value, for: index, in: stages, beginningWith: firstUnplanned) {
-      recorder.note("step \(state.step): \(metric) stands still; \(stages[index].name) begins with step \(firstUnplanned)")
+      recorder.note(
+        "step \(state.step): \(metric) stands still; \(stages[index].name) begins with step \(firstUnplanned)"
+      )
     }
   }
 

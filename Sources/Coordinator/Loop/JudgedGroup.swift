@@ -40,6 +40,7 @@ struct JudgedGroup: Sendable {
   ///   - options: How to judge.
   ///   - step: The step that will train on the group.
   ///   - klCoefficient: The weight of the KL penalty in the reward.
+  /// - Throws: What the estimator throws, for rewards that are no numbers.
   init(
     _ group: ScoredGroup, _ arrival: Arrival, options: TrainerOptions, step: Int, klCoefficient: Double = 0
   ) throws {
@@ -48,7 +49,8 @@ struct JudgedGroup: Sendable {
     row = arrival.row
     baseline = arrival.baseline
     for index in group.responses.indices {
-      self.group.responses[index].reward = Float(options.shaping.reward(of: group.responses[index], step: step))
+      self.group.responses[index].reward = Float(
+        options.shaping.reward(of: group.responses[index], step: step))
     }
     old = group.responses.map(\.logProbabilities)
     oldVersion = group.policyVersion

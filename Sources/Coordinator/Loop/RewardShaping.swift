@@ -20,6 +20,7 @@ public struct RewardShaping: Sendable, Equatable {
   /// - Parameters:
   ///   - response: The response.
   ///   - step: The step that trains on it, from 1; the cosine reward has a schedule.
+  /// - Returns: What advantages are made of.
   public func reward(of response: Response, step: Int) -> Double {
     let (length, isCut) = (response.tokens.count, response.finish == .length)
     var reward = Double(response.score)

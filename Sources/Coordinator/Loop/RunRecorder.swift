@@ -147,7 +147,7 @@ public final class RunRecorder {
   }
 
   /// The directory of a committed checkpoint.
-  func checkpointDirectory(step: Int) -> String { 
+  func checkpointDirectory(step: Int) -> String {
     CheckpointStore(root: directory + "/checkpoints").directory(of: step)
   }
 
@@ -170,6 +170,7 @@ public final class RunRecorder {
   ///   - keepLast: How many checkpoints stay.
   ///   - keeping: Steps whose checkpoints stay beside these.
   ///   - folder: The folder of the run's directory that it is in.
+  /// - Throws: What cannot be written or read.
   func commit(
     _ pending: PendingCheckpoint, state: TrainerState, sampled: SampledRecords, keepLast: Int,
     keeping: Set<Int> = [], folder: String = "checkpoints"

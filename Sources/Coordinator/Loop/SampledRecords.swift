@@ -35,7 +35,9 @@ extension TrainingLoop {
       line.append(sampled)
     }
     carried = try records.carried.map { record in
-      try judge(record, StepPlan(step: state.step, policyVersion: state.policyVersion, stage: stageIndex(of: state.step)))
+      try judge(
+        record,
+        StepPlan(step: state.step, policyVersion: state.policyVersion, stage: stageIndex(of: state.step)))
     }
   }
 

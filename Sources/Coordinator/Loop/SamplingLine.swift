@@ -43,7 +43,8 @@ extension TrainingLoop {
     line[index].rounds.append(size)
     var assignments: [Assignment] = []
     while let ordinal = line[index].ledger.nextToDispatch() {
-      let (problem, row) = samplers[plan.stage].draw(ordinal: ordinal, &state.prompts, rates: line[index].rates)
+      let (problem, row) = samplers[plan.stage].draw(
+        ordinal: ordinal, &state.prompts, rates: line[index].rates)
       line[index].arrivals[ordinal] = Arrival(problem: problem, row: row)
       assignments += self.assignments(ordinal, problem, plan)
     }
@@ -174,7 +175,9 @@ extension TrainingLoop {
   private func sendCertain() throws {
     guard mayTrain, let first = line.first, options(of: first.plan).isStreaming else { return }
     for ordinal in first.certain where !first.sent.contains(ordinal) {
-      guard let group = first.groups[ordinal], group.group.policyVersion == state.policyVersion else { continue }
+      guard let group = first.groups[ordinal], group.group.policyVersion == state.policyVersion else {
+        continue
+      }
       line[0].sent.insert(ordinal)
       try conversation.train(group.training, lossSettings(first.plan))
     }
@@ -195,6 +198,7 @@ extension TrainingLoop {
   /// - Parameters:
   ///   - plan: The step.
   ///   - miniBatch: The groups of the mini-batch, where its parts are divided by different counts.
+  /// - Returns: The same for all groups of a mini-batch.
   func lossSettings(_ plan: StepPlan, miniBatch: [JudgedGroup] = []) -> LossSettings {
     LossSettings(
       klCoefficient: klController.coefficient, entropyCoefficient: entropyController.coefficient,

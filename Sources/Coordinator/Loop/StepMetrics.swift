@@ -135,7 +135,9 @@ extension TrainingLoop {
         $0.group.responses.map { Double($0.reward) }
       }
       report.add(.reward(of: task), Spread(rewards).mean)
-      let verdicts = groups.filter { $0.problem.dataSource == task }.flatMap { $0.group.responses.map(\.verdict) }
+      let verdicts = groups.filter { $0.problem.dataSource == task }.flatMap {
+        $0.group.responses.map(\.verdict)
+      }
       for verdict in Set(verdicts).sorted() where !verdict.isEmpty {
         let share = Double(verdicts.count { $0 == verdict }) / Double(verdicts.count)
         report.add(.verdict(verdict, of: task), share)

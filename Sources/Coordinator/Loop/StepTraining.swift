@@ -139,7 +139,9 @@ extension TrainingLoop {
   private func estimateAdvantages(_ groups: inout [Int: JudgedGroup], _ sampled: SampledStep) throws {
     let options = options(of: sampled.plan)
     let ordinals = groups.keys.sorted()
-    guard options.estimator.scope == .batch || ordinals.contains(where: { groups[$0]?.advantages.isEmpty ?? true })
+    guard
+      options.estimator.scope == .batch
+        || ordinals.contains(where: { groups[$0]?.advantages.isEmpty ?? true })
     else { return }
     let members = ordinals.compactMap { groups[$0] }
     let advantages = try options.estimator.advantages(of: members.map { $0.advantageGroup(options) })
@@ -160,7 +162,8 @@ extension TrainingLoop {
     }
     var generator = NamedGenerator(
       RandomName(
-        seed: options(of: plan).seed, purpose: .tokenSelection, step: plan.step, ordinal: miniBatch, sample: 0))
+        seed: options(of: plan).seed, purpose: .tokenSelection, step: plan.step, ordinal: miniBatch, sample: 0
+      ))
     let chosen = selector.select(members, scores: now) { generator.next(below: $0) }
     for (ordinal, group) in zip(ordinals, chosen) { groups[ordinal] = group }
   }

@@ -28,12 +28,14 @@ public struct TokenSelector: Sendable, Equatable {
   ///   - scores: By ordinal, what the policy in training makes of them; of groups that are not there, the old
   ///     log-probabilities are the policy's own.
   ///   - draw: A random number below its argument.
+  /// - Returns: The groups, in their order.
   func select(
     _ groups: [JudgedGroup], scores: [Int: GroupScores], draw: (Int) -> Int
   ) -> [JudgedGroup] {
     var groups = groups
     if loss.scope == .miniBatch {
-      var flags = loss.selection(of: groups.flatMap { $0.responses(scores[$0.group.ordinal]?.policy) }, draw: draw)[...]
+      var flags = loss.selection(
+        of: groups.flatMap { $0.responses(scores[$0.group.ordinal]?.policy) }, draw: draw)[...]
       for index in groups.indices {
         let count = groups[index].group.responses.count
         groups[index].isSelected = Array(flags.prefix(count))

@@ -68,7 +68,9 @@ public struct StageState: Sendable, Equatable, Codable {
   ///   - stages: All stages.
   ///   - step: The first step that is not planned yet, with which the stage begins if this is a plateau.
   /// - Returns: Whether it begins.
-  mutating func note(_ value: Double, for index: Int, in stages: [TrainerStage], beginningWith step: Int) -> Bool {
+  mutating func note(
+    _ value: Double, for index: Int, in stages: [TrainerStage], beginningWith step: Int
+  ) -> Bool {
     guard case .plateau(_, let patience, let minimumGain) = stages[index].start, value.isFinite else {
       return false
     }

@@ -13,10 +13,12 @@ struct ValidationTable {
     let width = max(title.count, (summary.rows.map(\.dataSource.count).max() ?? 0) + 2) + 2
     let header =
       padded(title, width) + right("mean@1", 8) + right("greedy", 8)
-      + right(summary.passCounts.last.map { "pass@\($0)" } ?? "", 8) + right("entropy", 9) + right("length", 8)
+      + right(summary.passCounts.last.map { "pass@\($0)" } ?? "", 8) + right("entropy", 9)
+      + right("length", 8)
     let lines = summary.rows.map { row in
       padded("  " + row.dataSource, width) + right(decimal(row.meanAt1 * 100, 1), 8)
-        + right(decimal(row.greedy * 100, 1), 8) + right(row.passAtK.last.map { decimal($0 * 100, 1) } ?? "", 8)
+        + right(decimal(row.greedy * 100, 1), 8)
+        + right(row.passAtK.last.map { decimal($0 * 100, 1) } ?? "", 8)
         + right(decimal(row.entropy, 2), 9) + right(decimal(row.responseLength, 1), 8)
     }
     text = ([header] + lines).joined(separator: "\n")

@@ -75,7 +75,9 @@ extension TrainingGroup.Sample: WireCodable {
       isCounted: try bytes.bools(), importanceWeights: try bytes.floats(), isSelected: try bytes.bools())
     let isWhole =
       oldLogProbabilities.count == tokens.count && [1, tokens.count].contains(advantages.count)
-      && [isCounted.count, importanceWeights.count, isSelected.count].allSatisfy { [0, tokens.count].contains($0) }
+      && [isCounted.count, importanceWeights.count, isSelected.count].allSatisfy {
+        [0, tokens.count].contains($0)
+      }
     guard isWhole else { throw bytes.invalid("a response whose lists have different lengths") }
   }
 }

@@ -31,12 +31,14 @@ public struct GroupRecord: Sendable, Equatable, WireCodable {
   /// Reads a record.
   public init(from bytes: inout ByteReader) throws(MessageError) {
     self.init(
-      problem: try Problem(from: &bytes), row: try bytes.int(), group: try ScoredGroup(from: &bytes), baseline: try bytes.double())
+      problem: try Problem(from: &bytes), row: try bytes.int(), group: try ScoredGroup(from: &bytes),
+      baseline: try bytes.double())
   }
 
   /// Whether all fields agree, a NaN with a NaN.
   public static func == (a: GroupRecord, b: GroupRecord) -> Bool {
-    a.problem == b.problem && a.row == b.row && a.group == b.group && a.baseline.bitPattern == b.baseline.bitPattern
+    a.problem == b.problem && a.row == b.row && a.group == b.group
+      && a.baseline.bitPattern == b.baseline.bitPattern
   }
 }
 

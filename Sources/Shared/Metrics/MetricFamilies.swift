@@ -76,7 +76,8 @@ extension MetricName {
   public static func validationStatistic(_ name: String) -> MetricName {
     MetricName(
       word(name), .one,
-      "A statistic over N responses per prompt, mean over prompts; verl's, with 1,000 draws with replacement.")
+      "A statistic over N responses per prompt, mean over prompts; verl's, with 1,000 draws with replacement."
+    )
   }
 
   /// `val-aux/<data_source>/response_length/<statistic>`.

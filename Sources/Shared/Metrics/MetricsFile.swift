@@ -98,7 +98,8 @@ public struct MetricsFile {
   /// The line of `report`, without a line break.
   public static func line(_ report: StepReport) -> String {
     let members = report.entries.map { "\(json($0.name.rawValue)): \(json($0.value))" }
-    let events = report.events.isEmpty
+    let events =
+      report.events.isEmpty
       ? "" : ", \"events\": [\(report.events.map { json($0) }.joined(separator: ", "))]"
     return "{\"step\": \(report.step), \"data\": {\(members.joined(separator: ", "))}\(events)}"
   }

@@ -27,7 +27,7 @@ extension MetricName {
 
   /// `critic/advantages/mean`.
   public static let criticAdvantagesMean = MetricName(
-    "critic/advantages/mean", .one, "Mean advantage of a response.")
+    "critic/advantages/mean", .one, "Mean advantage of a response token.")
 
   /// `critic/advantages/max`.
   public static let criticAdvantagesMax = MetricName(

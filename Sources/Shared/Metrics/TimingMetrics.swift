@@ -28,6 +28,7 @@ extension MetricName {
     "Computing log-probabilities again of what older weights sampled, and correcting for the difference.")
 
   static let timing = [
-    timingStep, timingGen, timingOldLogProb, timingUpdateActor, timingTesting, timingSaveCheckpoint, timingWeights,
+    timingStep, timingGen, timingOldLogProb, timingUpdateActor, timingTesting, timingSaveCheckpoint,
+    timingWeights,
   ]
 }

@@ -35,7 +35,8 @@ extension MetricName {
 
   /// `training/staleness`.
   public static let trainingStaleness = MetricName(
-    "training/staleness", .count, "Optimizer updates between the weights that sampled the step and those it began with.")
+    "training/staleness", .count,
+    "Optimizer updates between the weights that sampled the step and those it began with.")
 
   /// `training/prompts_seen`.
   public static let trainingPromptsSeen = MetricName(

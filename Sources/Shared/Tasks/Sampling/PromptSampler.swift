@@ -66,6 +66,7 @@ public struct PromptSampler: Sendable {
   ///   - ordinal: The number of the draw.
   ///   - state: How far the streams were walked; moves on.
   ///   - rates: How often rows were solved.
+  /// - Returns: Without weights and curriculum no row, since none is remembered.
   public func draw(
     ordinal: Int, _ state: inout State, rates: PassRates
   ) -> (problem: Problem, row: Int?) {
