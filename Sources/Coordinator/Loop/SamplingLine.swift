@@ -75,10 +75,8 @@ extension TrainingLoop {
   func takeSampling() throws {
     let (node, report) = try conversation.next()
     switch report {
-    case .group(let use, let step, let group) where use == .training || use == .baseline:
-      try receive(group, use, step: step, from: node)
+    if try isOfSampling(report, from: node) { return }
     case .group: break
-    case .scores(let scores): try receive(scores)
     case .trained(let trained): try training.receive(trained)
     default: throw TrainingError.unexpectedReport(node: node, report: "\(report)")
     }
@@ -88,12 +86,21 @@ extension TrainingLoop {
   func nextReport() throws -> (node: Int, report: Report) {
     while true {
       let (node, report) = try conversation.next()
-      guard case .group(let use, let step, let group) = report, use == .training || use == .baseline else {
-        return (node, report)
-      }
-      try receive(group, use, step: step, from: node)
+      if try !isOfSampling(report, from: node) { return (node, report) }
     }
   }
+
+  /// Takes `report` in if it is about sampling for training.
+  private func isOfSampling(_ report: Report, from node: Int) throws -> Bool {
+    switch report {
+    case .group(let use, let step, let group) where use == .training || use == .baseline:
+      try receive(group, use, step: step, from: node)
+    }
+    case .scores(let scores) where awaitedScores.remove(scores.ordinal) != nil:
+      try receive(scores)
+    default: return false
+  }
+    return true
 
   /// Takes in a group; one that was on its way when its step was cancelled is dropped.
   private func receive(_ group: ScoredGroup, _ use: SamplingUse, step: Int, from node: Int) throws {
@@ -113,13 +120,16 @@ extension TrainingLoop {
       line[index].arrivals[group.ordinal]?.group = group
       if options.rewardPenalty != nil {
         try conversation.score(scoreOrder(group, stage: line[index].plan.stage, wantsReference: true))
+        awaitedScores.insert(group.ordinal)
       }
     }
     try judge(group.ordinal, index)
   }
 
   private func receive(_ scores: GroupScores) throws {
-    guard let index = line.firstIndex(where: { $0.arrivals[scores.ordinal] != nil }) else { return }
+  /// Takes in what a penalty in the reward was waiting for; a step that is decided without it has no use for it.
+    guard let index = line.firstIndex(where: { $0.arrivals[scores.ordinal] != nil }), !line[index].isDecided
+    else { return }
     line[index].arrivals[scores.ordinal]?.scores = scores
     try judge(scores.ordinal, index)
   }

@@ -26,6 +26,8 @@ public final class TrainingLoop {
   var resetPolicy: ReferenceResetPolicy
   /// Steps that are planned and not trained, the next one first.
   var line: [SampledStep] = []
+  /// Groups that learners were asked to score so that they can be judged.
+  var awaitedScores: Set<Int> = []
   /// Groups that were over in the last step that was decided.
   var carried: [JudgedGroup] = []
   /// The mini-batch that learners are at.
