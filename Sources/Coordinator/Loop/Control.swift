@@ -69,7 +69,10 @@ extension TrainingLoop {
   /// Looks whether the metric that the next stage waits for stands still.
   private func noteForNextStage(_ report: StepReport) {
     let index = stageIndex(of: state.step + 1) + 1
-    guard index < stages.count, case .plateau(let metric, _, _) = stages[index].start else { return }
+    // One that has begun with a step that is not planned yet waits no more.
+    guard index < stages.count, case .plateau(let metric, _, _) = stages[index].start,
+      state.stage.firstSteps[index] == nil
+    else { return }
     let values = report.entries.map { ($0.name.rawValue, $0.value) } + recorder.pendingValidation
     guard let value = values.last(where: { $0.0 == metric })?.1 else { return }
     let firstUnplanned = (line.last?.plan.step ?? state.step) + 1
