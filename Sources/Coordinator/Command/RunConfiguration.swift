@@ -85,7 +85,7 @@ struct RunConfiguration {
       stages.append(
         TrainerStage(
           name: stage.name, start: stage.start, resetsReference: stage.resetsReference,
-          controllers: stage.changesCoefficients ? later.controllers : nil, options: later.trainer))
+          controllers: later.controllers, options: later.trainer))
       schedules.append(later.schedule)
       learner.plans += later.learner.plans
       learner.longestResponse = max(learner.longestResponse, later.learner.longestResponse)
@@ -112,8 +112,8 @@ struct RunConfiguration {
 
   /// The coefficients' controllers where a checkpoint left them.
   func controllers(resuming state: TrainerState) throws -> Controllers {
-    let begun = stages[...state.stage.stage(of: state.step + 1, in: stages)]
-    return try (begun.last { $0.controllers != nil }?.controllers ?? controllers).resumed(state)
+    let stage = stages[state.stage.stage(of: state.step + 1, in: stages)]
+    return try (stage.controllers ?? controllers).resumed(state)
   }
 
   /// Refuses a penalty in the reward where it would be of another reference than the one in training.

@@ -10,15 +10,6 @@ struct StageDescription {
   /// What it changes, as overrides.
   let changes: [String]
 
-  /// Whether it changes what weighs KL or entropy, so that their controllers begin anew.
-  var changesCoefficients: Bool {
-    let keys = [
-      "algorithm.kl_", "algorithm.entropy_control", "actor_rollout_ref.actor.kl_loss_coef",
-      "actor_rollout_ref.actor.entropy_coeff",
-    ]
-    return changes.contains { change in keys.contains { change.hasPrefix($0) } }
-  }
-
   /// Reads the list `stages`, in its order.
   static func all(_ root: ConfigurationSection) throws -> [StageDescription] {
     var lastStep = 1

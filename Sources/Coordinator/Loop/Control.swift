@@ -83,14 +83,14 @@ extension TrainingLoop {
     }
   }
 
-  /// Takes over the coefficients of a stage that begins with the next step.
+  /// Begins a stage with the next step: coefficients that it sets otherwise begin anew, the others go on.
   private func enter(_ stage: TrainerStage, _ report: inout StepReport, reason: inout String?) throws {
     report.events.append("stage \(stage.name) begins with step \(state.step + 1)")
     recorder.note("step \(state.step): \(stage.name) begins")
-    if let controllers = stage.controllers {
-      klController = controllers.kl
-      rewardKLController = controllers.rewardKL
-      entropyController = controllers.entropy
+    if let new = stage.controllers {
+      if !new.kl.hasSettings(of: klController) { klController = new.kl }
+      if !new.rewardKL.hasSettings(of: rewardKLController) { rewardKLController = new.rewardKL }
+      if !new.entropy.hasSettings(of: entropyController) { entropyController = new.entropy }
       (state.klController, state.rewardKLController) = (klController.state, rewardKLController.state)
       state.entropyController = entropyController.state
     }

@@ -118,6 +118,20 @@ public struct ReferenceSync: Sendable, Equatable {
 public struct Controllers: Sendable {
   /// The weight of the KL penalty in the loss.
   public var kl: KLController
+extension KLController {
+  /// Whether both began alike and follow the divergence alike.
+  func hasSettings(of other: KLController) -> Bool {
+    rule == other.rule && initialCoefficient == other.initialCoefficient
+  }
+}
+
+extension EntropyController {
+  /// Whether both began alike and follow the entropy alike.
+  func hasSettings(of other: EntropyController) -> Bool {
+    rule == other.rule && initialCoefficient == other.initialCoefficient
+  }
+}
+
   /// The weight of the KL penalty in the reward.
   public var rewardKL: KLController
   /// The weight of the entropy bonus.

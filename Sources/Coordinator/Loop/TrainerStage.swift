@@ -14,7 +14,7 @@ public struct TrainerStage: Sendable {
   public var start: Start
   /// Whether the reference becomes the policy when it begins.
   public var resetsReference: Bool
-  /// The coefficients that it begins with; nil to go on with those of the stage before.
+  /// What steers its coefficients, where that is other than in the stage before; nil to go on as it is.
   public var controllers: Controllers?
   /// How steps of this stage run.
   public var options: TrainerOptions
