@@ -23,6 +23,8 @@ struct JudgedGroup: Sendable {
   var oldVersion: Int
   /// Which tokens are in the loss, by response; empty where all are.
   var isCounted: [[Bool]]
+  /// The same before rollout correction rejected tokens.
+  private let isCountedBeforeCorrection: [[Bool]]
   /// By response and token; empty where all are 1.
   var importanceWeights: [[Float]] = []
   /// The same before a mini-batch's loss picked tokens.
@@ -55,6 +57,7 @@ struct JudgedGroup: Sendable {
     old = group.responses.map(\.logProbabilities)
     oldVersion = group.policyVersion
     isCounted = options.shaping.masksTruncated ? group.responses.map(Self.mask) : []
+    isCountedBeforeCorrection = isCounted
     let penalties = options.rewardPenalty.map {
       Self.penalties($0, group, reference: arrival.scores?.reference ?? [], coefficient: klCoefficient)
     }
@@ -66,6 +69,15 @@ struct JudgedGroup: Sendable {
       advantages = try options.estimator.advantages(of: advantageGroup(options))
     }
   }
+
+  /// The same group as a step judges it that has taken it over: shaping has a schedule, and stages differ.
+  func judgedAgain(_ options: TrainerOptions, step: Int) throws -> JudgedGroup {
+    try JudgedGroup(
+      group, Arrival(problem: problem, row: row, baseline: baseline), options: options, step: step)
+  }
+
+  /// Counts all tokens again that rollout correction rejected.
+  mutating func forgetRejections() { isCounted = isCountedBeforeCorrection }
 
   /// No token of a response that was cut counts.
   private static func mask(_ response: Response) -> [Bool] {

@@ -98,6 +98,8 @@ extension TrainingLoop {
     guard correction.options.bypassesOldPolicy, correction.options.isActive else { return }
     let members = ordinals.compactMap { groups[$0] }.filter { $0.oldVersion != state.policyVersion }
     let now = try scores(of: members.map { scoreOrder($0.group, stage: plan.stage, wantsPolicy: true) })
+    // What the policy of an earlier pass rejected, this one may keep.
+    for ordinal in ordinals { groups[ordinal]?.forgetRejections() }
     correct(ordinals, in: &groups, correction, old: { now[$0.group.ordinal]?.policy ?? $0.old }, &report)
     // With PPO's clip the ratio is the weight already.
     guard correction.options.lossType == .ppoClip else { return }
