@@ -13,6 +13,8 @@ struct GroupLoss {
   /// The loss of each response's tokens; they differ in coefficients where the parts add up differently.
   private let losses: [TokenLoss]
   private let weights: [Double]
+  /// Those of KL and entropy, over what the policy's part is divided by in the end.
+  private let otherWeights: [Double]
   /// The policy's part, token by token, of losses that look at whole responses.
   private var terms: [[PolicyTerm]]?
   private var sums = GroupSums()
@@ -24,7 +26,8 @@ struct GroupLoss {
   ///   - settings: The coefficients.
   ///   - numbered: The responses with their numbers in the group.
   ///   - reference: Log-probabilities under the reference, where the loss looks at them.
-  init(_ plan: LossPlan, _ settings: LossSettings, numbered: [(offset: Int, element: TrainingGroup.Sample)],
+  init(
+    _ plan: LossPlan, _ settings: LossSettings, numbered: [(offset: Int, element: TrainingGroup.Sample)],
     reference: [[Float]]?
   ) {
     let samples = numbered.map(\.element)
@@ -33,9 +36,12 @@ struct GroupLoss {
     self.reference = reference
     denominator = plan.denominator
     weights = samples.map { plan.policyAggregation.tokenWeight(length: $0.countedTokens) }
-    losses = zip(samples, weights).map { sample, weight in
-      let other = plan.aggregation.tokenWeight(length: sample.countedTokens)
-      let share = plan.mixesAggregations ? settings.normalizerRatio * other / weight : 1
+    otherWeights =
+      plan.mixesAggregations
+      ? samples.map { settings.normalizerRatio * plan.aggregation.tokenWeight(length: $0.countedTokens) }
+      : weights
+    losses = zip(weights, otherWeights).map { weight, other in
+      let share = other / weight
       var loss = plan.loss
       loss.klPenalty?.coefficient = settings.klCoefficient * share
       loss.entropyCoefficient = settings.entropyCoefficient * share
@@ -73,7 +79,7 @@ struct GroupLoss {
     difference = (max(difference.largest, distance), difference.sum + distance)
     let token = token(scored, of: sample)
     let weight = weights[scored.branch]
-    sums.add(token, weight: weight)
+    sums.add(token, weight: weight, otherWeight: otherWeights[scored.branch])
     if !token.derivative.isFinite && trouble.isEmpty {
       trouble =
         "response \(numbers[scored.branch]), token \(scored.index): log-probability \(scored.logProbability), "

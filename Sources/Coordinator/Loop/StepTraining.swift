@@ -179,7 +179,7 @@ extension TrainingLoop {
       reason = "\(why)"
       if let trouble = training.trouble { reason?.append(" (\(trouble))") }
     }
-    let normalizer = options.aggregation.normaliser(tokens: sums.tokens, sequences: sums.sequences)
+    let normalizer = options.policyAggregation.normaliser(tokens: sums.tokens, sequences: sums.sequences)
     let order = UpdateOrder(
       step: training.step, miniBatch: miniBatch, normalizer: normalizer, learningRate: learningRate,
       isSkipped: reason != nil)

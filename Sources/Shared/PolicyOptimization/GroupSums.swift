@@ -44,14 +44,15 @@ public struct GroupSums: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - token: Its loss.
   ///   - weight: Its weight within its sequence, `LossAggregation.tokenWeight(length:)`.
-  public mutating func add(_ token: TokenLoss.Token, weight: Double) {
+  ///   - otherWeight: That of its KL and its entropy, where they add up otherwise than its policy loss.
+  public mutating func add(_ token: TokenLoss.Token, weight: Double, otherWeight: Double? = nil) {
     tokens += 1
     clippedTokens += token.isClipped ? 1 : 0
     dualClippedTokens += token.isDualClipped ? 1 : 0
     loss += weight * Double(token.loss)
     policyLoss += weight * Double(token.policyLoss)
-    klLoss += weight * Double(token.kl)
-    entropyLoss += weight * Double(token.entropy)
+    klLoss += (otherWeight ?? weight) * Double(token.kl)
+    entropyLoss += (otherWeight ?? weight) * Double(token.entropy)
     kl += Double(token.kl)
     entropy += Double(token.entropy)
     logRatio += Double(token.logRatio)
