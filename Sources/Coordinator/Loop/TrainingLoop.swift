@@ -79,7 +79,9 @@ public final class TrainingLoop {
   ///
   /// - Throws: ``TrainingError`` when the run cannot go on, and what links and files throw.
   public func run() throws {
-    if state.step == 0, options.validatesBefore, !validation.isEmpty {
+    if options.validatesOnly, state.step > 0 {
+      _ = try validate(isFinal: true)
+    } else if state.step == 0, options.validatesBefore || options.validatesOnly, !validation.isEmpty {
       // What later validations are compared with; nothing is reset before the first step.
       _ = resetPolicy.decision(step: 0, kl: nil, validation: try validate(isFinal: false))
       state.reset = resetPolicy.state
