@@ -128,10 +128,11 @@ extension TrainingLoop {
     state.resetIsUnchecked = false
   }
 
-  /// Checks that the first mini-batch after a reset found no difference between policy and reference.
-  func checkReset(_ kl: Double?, step: Int) throws {
-    guard state.resetIsUnchecked, let kl else { return }
+  /// Checks that the first mini-batch after a reset found no difference between policy and reference, nor rewards.
+  func checkReset(_ statistics: UpdateStatistics, _ groups: [Int: JudgedGroup], step: Int) throws {
+    let measured = [statistics.firstKL, rewardKL(groups)].compactMap { $0 }
+    guard state.resetIsUnchecked, !measured.isEmpty else { return }
     state.resetIsUnchecked = false
-    guard kl == 0 else { throw TrainingError.resetNotExact(step: step, kl: kl) }
+    for kl in measured where kl != 0 { throw TrainingError.resetNotExact(step: step, kl: kl) }
   }
 }

@@ -51,12 +51,10 @@ extension TrainingLoop {
 extension SampledStep {
   /// The step as a checkpoint keeps it; to be asked once it is decided.
   fileprivate var record: SampledRecord {
-    let carried = ledger.carriedOrdinals
-    let own = considered.filter { !carried.contains($0.group.ordinal) }
-    return SampledRecord(
+    SampledRecord(
       step: plan.step, policyVersion: plan.policyVersion, stage: plan.stage,
       firstOrdinal: (ledger.nextOrdinal ?? 0) - rounds.reduce(0, +), rounds: rounds,
-      carried: carried.sorted().compactMap { groups[$0]?.record }, groups: own.map(\.record))
+      carried: ledger.carriedOrdinals.sorted().compactMap { groups[$0]?.record }, groups: drawn.map(\.record))
   }
 }
 

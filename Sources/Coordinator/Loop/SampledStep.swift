@@ -65,10 +65,19 @@ struct SampledStep {
 
   var isDecided: Bool { ledger.outcome != nil }
 
-  /// Groups up to the last admitted one, ascending: the same however fast the ranks were.
-  var considered: [JudgedGroup] {
+  /// The groups that it drew, up to the last admitted one where the rest of a round is not waited for, ascending: the
+  /// same however fast the ranks were.
+  var drawn: [JudgedGroup] {
     let last = ledger.outcome == .full && !options.keepsSurplus ? ledger.admitted.last ?? .max : .max
-    return groups.keys.sorted().filter { $0 <= last }.compactMap { groups[$0] }
+    let carried = ledger.carriedOrdinals
+    return groups.keys.sorted().filter { $0 <= last && !carried.contains($0) }.compactMap { groups[$0] }
+  }
+
+  /// The groups that its rollouts are of, ascending: each in the step that it trains in, or that drops it.
+  var reported: [JudgedGroup] {
+    let left = Set(surplus.map(\.group.ordinal))
+    let carried = ledger.carriedOrdinals.sorted().compactMap { groups[$0] }
+    return (carried + drawn).filter { !left.contains($0.group.ordinal) }
   }
 
   /// The groups that train, ascending.

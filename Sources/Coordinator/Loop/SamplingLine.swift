@@ -24,7 +24,8 @@ extension TrainingLoop {
   private func drawRounds() throws {
     while let index = line.firstIndex(where: { !$0.isDecided }) {
       if line[index].rounds.isEmpty, !carried.isEmpty {
-        try line[index].carry(carried)
+        let plan = line[index].plan
+        try line[index].carry(carried.map { try $0.judgedAgain(options(of: plan), step: plan.step) })
         carried = []
         if line[index].isDecided {
           try endSampling(index)

@@ -75,7 +75,7 @@ struct Spread {
 
 extension TrainingLoop {
   func addSamplingMetrics(_ sampled: SampledStep, to report: inout StepReport) {
-    let groups = sampled.considered
+    let groups = sampled.drawn
     let responses = groups.flatMap(\.group.responses)
     let scores = Spread(responses.map { Double($0.score) })
     let rewards = Spread(responses.map { Double($0.reward) })

@@ -35,8 +35,8 @@ extension TrainingLoop {
         training, norm: norm, normalizer: order.order.normalizer, isFirst: pass == 0 && isOnPolicy)
       training = MiniBatchTraining(step: report.step)
     }
-    try recorder.recordRollouts(sampled.considered.map { groups[$0.group.ordinal] ?? $0 }, step: report.step)
-    try checkReset(statistics.firstKL, step: report.step)
+    try recorder.recordRollouts(sampled.reported.map { groups[$0.group.ordinal] ?? $0 }, step: report.step)
+    try checkReset(statistics, groups, step: report.step)
     statistics.add(to: &report)
     report.add(.actorLr, learningRate)
     report.add(.trainingLearnerGroupsMin, conversation.takeFewestTrainedGroups())

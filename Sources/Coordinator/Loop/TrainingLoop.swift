@@ -143,7 +143,7 @@ public final class TrainingLoop {
     try checkRewards(sampled)
     notePassRates(sampled, &report)
     guard try hasEnough(sampled, step: report.step) else {
-      try recorder.recordRollouts(sampled.considered, step: report.step)
+      try recorder.recordRollouts(sampled.reported, step: report.step)
       report.add(.actorSkippedSteps, Double(state.skippedSteps))
       return
     }
@@ -167,7 +167,7 @@ public final class TrainingLoop {
   /// Notes how often the rows of a step were solved.
   private func notePassRates(_ sampled: SampledStep, _ report: inout StepReport) {
     guard let curriculum = options(of: sampled.plan).prompts.curriculum else { return }
-    for judged in sampled.considered {
+    for judged in sampled.drawn {
       guard let row = judged.row else { continue }
       let accuracies = FilterMetric.accuracy.values(of: judged.group, tokenRewards: [])
       let mean = accuracies.reduce(0, +) / Double(max(1, accuracies.count))
