@@ -3,27 +3,8 @@ enum VerlDefaults {
   static let all =
     data + model + actor + reference + rollout + critic + algorithm + reward + trainer
 
-  /// Keys that verl has and nobody reads yet.
-  static let awaited: Set<String> = [
-    "actor_rollout_ref.actor.policy_loss.loss_mode", "actor_rollout_ref.actor.policy_loss.clip_cov_ratio",
-    "actor_rollout_ref.actor.policy_loss.clip_cov_lb", "actor_rollout_ref.actor.policy_loss.clip_cov_ub",
-    "actor_rollout_ref.actor.policy_loss.kl_cov_ratio", "actor_rollout_ref.actor.policy_loss.ppo_kl_coef",
-    "actor_rollout_ref.actor.policy_loss.dro_beta", "actor_rollout_ref.actor.tau_pos",
-    "actor_rollout_ref.actor.tau_neg", "algorithm.use_kl_in_reward", "algorithm.kl_penalty",
-    "algorithm.kl_ctrl.type", "algorithm.kl_ctrl.kl_coef", "algorithm.kl_ctrl.horizon",
-    "algorithm.kl_ctrl.target_kl", "algorithm.rollout_correction.rollout_is",
-    "algorithm.rollout_correction.rollout_is_threshold", "algorithm.rollout_correction.rollout_rs",
-    "algorithm.rollout_correction.rollout_rs_threshold", "algorithm.rollout_correction.bypass_mode",
-    "algorithm.rollout_correction.loss_type", "algorithm.rollout_correction.rollout_is_batch_normalize",
-    "trainer.val_only",
-  ]
-
-  /// Keys whose default asks for what this program does not do, so that a value must be given: a value model,
-  /// rounds without end, validation at temperature 0.
-  static let refused: Set<String> = [
-    "algorithm.adv_estimator", "algorithm.filter_groups.max_num_gen_batches",
-    "actor_rollout_ref.rollout.val_kwargs.temperature",
-  ]
+  /// Keys whose default asks for what this program does not do, so that a value must be given: a value model.
+  static let refused: Set<String> = ["algorithm.adv_estimator"]
 
   private static let data = [
     "data.train_files=~/data/rlhf/gsm8k/train.parquet", "data.val_files=~/data/rlhf/gsm8k/test.parquet",

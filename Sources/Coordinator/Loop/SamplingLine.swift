@@ -75,8 +75,8 @@ extension TrainingLoop {
   /// Takes in one report of the time in which sampling is waited for.
   func takeSampling() throws {
     let (node, report) = try conversation.next()
-    switch report {
     if try isOfSampling(report, from: node) { return }
+    switch report {
     case .group: break
     case .trained(let trained): try training.receive(trained)
     default: throw TrainingError.unexpectedReport(node: node, report: "\(report)")
@@ -96,12 +96,12 @@ extension TrainingLoop {
     switch report {
     case .group(let use, let step, let group) where use == .training || use == .baseline:
       try receive(group, use, step: step, from: node)
-    }
     case .scores(let scores) where awaitedScores.remove(scores.ordinal) != nil:
       try receive(scores)
     default: return false
-  }
+    }
     return true
+  }
 
   /// Takes in a group; one that was on its way when its step was cancelled is dropped.
   private func receive(_ group: ScoredGroup, _ use: SamplingUse, step: Int, from node: Int) throws {
@@ -120,15 +120,15 @@ extension TrainingLoop {
     } else {
       line[index].arrivals[group.ordinal]?.group = group
       if options.rewardPenalty != nil {
-        try conversation.score(scoreOrder(group, stage: line[index].plan.stage, wantsReference: true))
         awaitedScores.insert(group.ordinal)
+        try conversation.score(scoreOrder(group, stage: line[index].plan.stage, wantsReference: true))
       }
     }
     try judge(group.ordinal, index)
   }
 
-  private func receive(_ scores: GroupScores) throws {
   /// Takes in what a penalty in the reward was waiting for; a step that is decided without it has no use for it.
+  private func receive(_ scores: GroupScores) throws {
     guard let index = line.firstIndex(where: { $0.arrivals[scores.ordinal] != nil }), !line[index].isDecided
     else { return }
     line[index].arrivals[scores.ordinal]?.scores = scores
@@ -176,7 +176,8 @@ extension TrainingLoop {
         name: name, origin: judged.problem.origin, given: response.extras.keys.sorted())
     }
     guard !hasWarnedOfTruncation, let rule = options.shaping.stopProperly,
-      let lowest = judged.group.responses.map({ Double($0.score) }).min(), rule.rewardsTruncation(lowestReward: lowest)
+      let lowest = judged.group.responses.map({ Double($0.score) }).min(),
+      rule.rewardsTruncation(lowestReward: lowest)
     else { return }
     hasWarnedOfTruncation = true
     recorder.note(rule.warning(lowestReward: lowest))

@@ -83,11 +83,15 @@ public struct TrainerOptions: Sendable {
 
   /// What in a group's training depends on other groups, so that it must wait for them; nil where nothing does.
   public var reasonToWait: String? {
-    if estimator.scope == .batch { return "the advantages of `\(estimator.kind.rawValue)` look at the whole batch" }
+    if estimator.scope == .batch {
+      return "the advantages of `\(estimator.kind.rawValue)` look at the whole batch"
+    }
     if correction.options.isActive { return "rollout correction looks at the whole batch" }
     if selector.loss.scope == .miniBatch { return "the policy loss picks tokens out of a whole mini-batch" }
     if selector.needsEntropies { return "`top_entropy_quantile` compares the tokens of a whole mini-batch" }
-    if mixesAggregations { return "policy loss and KL penalty or entropy bonus are divided by different counts" }
+    if mixesAggregations {
+      return "policy loss and KL penalty or entropy bonus are divided by different counts"
+    }
     return nil
   }
 
@@ -114,10 +118,6 @@ public struct ReferenceSync: Sendable, Equatable {
   }
 }
 
-/// What steers a run from step to step.
-public struct Controllers: Sendable {
-  /// The weight of the KL penalty in the loss.
-  public var kl: KLController
 extension KLController {
   /// Whether both began alike and follow the divergence alike.
   func hasSettings(of other: KLController) -> Bool {
@@ -132,6 +132,10 @@ extension EntropyController {
   }
 }
 
+/// What steers a run from step to step.
+public struct Controllers: Sendable {
+  /// The weight of the KL penalty in the loss.
+  public var kl: KLController
   /// The weight of the KL penalty in the reward.
   public var rewardKL: KLController
   /// The weight of the entropy bonus.
