@@ -45,7 +45,14 @@ struct SlowRewardTests {
         expected.responses[index].answer = group.responses[index].answer
         expected.responses[index].extras = group.responses[index].extras
       }
-      #expect(group == expected)
+      // What the program says beside the score is its own.
+      var found = group
+      for index in found.responses.indices {
+        found.responses[index].verdict = expected.responses[index].verdict
+        found.responses[index].reason = expected.responses[index].reason
+        found.responses[index].extras = expected.responses[index].extras
+      }
+      #expect(found == expected)
     }
   }
 

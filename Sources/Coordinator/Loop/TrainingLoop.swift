@@ -152,7 +152,7 @@ public final class TrainingLoop {
 
   /// Ends the run where the reward of a task fails more often than allowed: scores that say nothing teach nothing.
   private func checkRewards(_ sampled: SampledStep) throws {
-    let byTask = Dictionary(grouping: sampled.considered, by: \.problem.dataSource)
+    let byTask = Dictionary(grouping: sampled.drawn, by: \.problem.dataSource)
     for (task, groups) in byTask.sorted(by: { $0.key < $1.key }) {
       let responses = groups.flatMap(\.group.responses)
       let failed = responses.filter { Verdict.Kind(rawValue: $0.verdict)?.isFailure ?? false }
