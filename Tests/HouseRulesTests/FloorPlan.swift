@@ -22,6 +22,7 @@ let rooms = [
   Room(path: "Shared/Experience", imports: []),
   Room(path: "Shared/Metrics", imports: []),
   Room(path: "Shared/Timing", imports: []),
+  Room(path: "Shared/Studies", imports: []),
   Room(path: "Shared/Configuration", imports: ["Yams"]),
   Room(path: "Shared/Subprocesses", imports: ["CSubprocess"], mayBeUnsafe: true),
 
@@ -72,7 +73,7 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
       "Models", "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
-      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "ArgumentParser",
+      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Studies", "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]
 
