@@ -31,7 +31,8 @@ struct MemoryEstimate {
     let ahead = configuration.lags ? versions * weights : 0
     func gibibytes(_ bytes: Double) -> String { "\((bytes / Double(1 << 30) * 100).rounded() / 100) GiB" }
     switch plan.placement {
-    case .colocated: lines = ["each rank: about \(gibibytes(learner + cache + ahead)), its key-value cache included"]
+    case .colocated:
+      lines = ["each rank: about \(gibibytes(learner + cache + ahead)), its key-value cache included"]
     case .split:
       lines = [
         "a learner rank: about \(gibibytes(learner))",

@@ -13,7 +13,9 @@ struct ProRLCommand: ParsableCommand {
       Without arguments it trains the embedded model on built-in problems.
       """,
     version: programVersion,
-    subcommands: [Train.self, SFT.self, Generate.self, Check.self, Bench.self, Problems.self, CompareRuns.self],
+    subcommands: [
+      Train.self, SFT.self, Generate.self, Check.self, Bench.self, Problems.self, CompareRuns.self,
+    ],
     defaultSubcommand: Train.self)
 }
 
