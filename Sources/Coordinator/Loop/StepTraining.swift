@@ -44,6 +44,15 @@ extension TrainingLoop {
     control(statistics, groups, &report)
   }
 
+  /// Has learners forget what they were given early of a step that trains nothing.
+  func throwAway(_ sampled: SampledStep) throws {
+    guard !sampled.sent.isEmpty else { return }
+    try collect(sampled.sent.sorted())
+    _ = try update(
+      UpdateOrder(step: sampled.plan.step, miniBatch: 0, normalizer: 1, learningRate: 0, isSkipped: true))
+    _ = conversation.takeFewestTrainedGroups()
+  }
+
   /// Waits until all of `ordinals` are trained.
   private func collect(_ ordinals: [Int]) throws {
     while !training.hasAll(ordinals) {

@@ -143,6 +143,7 @@ public final class TrainingLoop {
     try checkRewards(sampled)
     notePassRates(sampled, &report)
     guard try hasEnough(sampled, step: report.step) else {
+      try throwAway(sampled)
       try recorder.recordRollouts(sampled.reported, step: report.step)
       report.add(.actorSkippedSteps, Double(state.skippedSteps))
       return
