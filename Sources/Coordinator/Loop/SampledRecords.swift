@@ -32,6 +32,7 @@ extension TrainingLoop {
           }
         }
       }
+      sampled.nextOrdinal = next
       line.append(sampled)
     }
     carried = try records.carried.map { record in
@@ -53,7 +54,7 @@ extension SampledStep {
   fileprivate var record: SampledRecord {
     SampledRecord(
       step: plan.step, policyVersion: plan.policyVersion, stage: plan.stage,
-      firstOrdinal: (ledger.nextOrdinal ?? 0) - rounds.reduce(0, +), rounds: rounds,
+      firstOrdinal: nextOrdinal - rounds.reduce(0, +), rounds: rounds,
       carried: ledger.carriedOrdinals.sorted().compactMap { groups[$0]?.record }, groups: drawn.map(\.record))
   }
 }

@@ -37,6 +37,8 @@ struct SampledStep {
   /// Groups that were drawn and are not judged, by ordinal.
   var arrivals: [Int: Arrival] = [:]
   var groups: [Int: JudgedGroup] = [:]
+  /// The next draw from the prompt stream when the step was decided.
+  var nextOrdinal = 0
   /// The sizes of the rounds drawn.
   var rounds: [Int] = []
   /// Groups certain to be in the first mini-batch, in the order in which that became known.

@@ -198,6 +198,7 @@ extension TrainingLoop {
   /// Ends the sampling of a step that is decided.
   private func endSampling(_ index: Int) throws {
     state.nextOrdinal = line[index].ledger.nextOrdinal ?? state.nextOrdinal
+    line[index].nextOrdinal = state.nextOrdinal
     carried += line[index].surplus
     try conversation.cancel(.training, step: line[index].plan.step)
     if options(of: line[index].plan).estimator.needsGreedyBaseline {

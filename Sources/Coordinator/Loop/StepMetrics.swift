@@ -85,7 +85,7 @@ extension TrainingLoop {
     state.sampledTokens += tokens
     report.add(.trainingGlobalStep, Double(report.step))
     if let count = problems.count, count > 0 {
-      report.add(.trainingEpoch, Double(state.nextOrdinal / count))
+      report.add(.trainingEpoch, Double(sampled.nextOrdinal / count))
     }
     for (names, spread) in [
       ((MetricName.criticScoreMean, MetricName.criticScoreMax, MetricName.criticScoreMin), scores),

@@ -50,7 +50,7 @@ public struct SampledRecord: Sendable, Equatable, WireCodable {
   public var policyVersion: Int
   /// The stage of the run.
   public var stage: Int
-  /// The first ordinal it drew; of no meaning without rounds.
+  /// The first ordinal it drew, or would have.
   public var firstOrdinal: Int
   /// The sizes of its rounds.
   public var rounds: [Int]
