@@ -59,6 +59,10 @@ one() {
 
 # Runs what variants asked for; fails if one of them did.
 run_all() {
+  if [ "${#commands[@]}" -eq 0 ]; then
+    echo "$0: nothing is called ${parts[*]}; there are $(cut -f 1,2 "$study/study.tsv.new" | tr '\t' '\n' | sort -u | xargs)" >&2
+    exit 1
+  fi
   mv "$study/study.tsv.new" "$study/study.tsv"
   local start=$SECONDS command
   failures=0
