@@ -57,13 +57,22 @@ one() {
   fi
 }
 
-# Runs what variants asked for; fails if one of them did.
+# Ends the runs under way.
+stop() {
+  for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done
+  exit 130
+}
+
+# Runs what variants asked for, and counts what failed.
 run_all() {
   if [ "${#commands[@]}" -eq 0 ]; then
     echo "$0: nothing is called ${parts[*]}; there are $(cut -f 1,2 "$study/study.tsv.new" | tr '\t' '\n' | sort -u | xargs)" >&2
     exit 1
   fi
   mv "$study/study.tsv.new" "$study/study.tsv"
+  # Each run in a process group of its own, which ends with this script: bash would leave them behind.
+  set -m
+  trap stop INT TERM
   local start=$SECONDS command
   failures=0
   for command in "${commands[@]}"; do
