@@ -80,12 +80,13 @@ public enum MathVerifier {
   }
 
   private static func compare(_ gold: Reading, _ answer: Reading) -> (isEqual: Bool, reason: String) {
+    if gold.text == answer.text { return (true, "the same text") }
     switch (gold.object, answer.object) {
     case (let left?, let right?):
       return Comparison.areEqual(gold: left, answer: right) ? (true, "equal") : (false, "not equal")
     case (nil, nil):
       let isSame = gold.spelling == answer.spelling
-      return (isSame, isSame ? "the same text" : "not understood, and another text")
+      return (isSame, isSame ? "the same text but for blanks" : "not understood, and another text")
     case (_, nil): return (false, "the answer is no formula that is understood")
     case (nil, _): return (false, "the gold answer is text, and the answer is not the same")
     }
@@ -175,7 +176,7 @@ struct Reading {
 
   private static func plain(_ text: Scalars, isPercent: Bool) -> Reading {
     guard let term = try? PlainExpression.parse(text) else { return Reading(text: text, object: nil) }
-    return Reading(
-      text: isPercent ? text + ["%"] : text, object: .term(isPercent ? .percent(term) : term))
+    // The text stays without the sign, so that 12.5% is as good as the same digits.
+    return Reading(text: text, object: .term(isPercent ? .percent(term) : term))
   }
 }

@@ -49,7 +49,7 @@ struct Comparison {
     return signs.allSatisfy { $0 == .equal }
   }
 
-  /// Whether it is an equation whose left side holds names only.
+  /// Whether it is an equation whose left side holds names only, as x or x + y.
   private static func isAssignment(_ object: MathObject) -> Bool {
     guard isEquation(object), case .relation(let sides, _) = object else { return false }
     return isNames(sides[0])
@@ -69,7 +69,7 @@ struct Comparison {
     case .symbol: true
     case .function(.named, _): true
     case .constant(let constant): constant == .e || constant == .i
-    case .product(let factors): factors.allSatisfy(isNames)
+    case .product(let parts), .sum(let parts): parts.allSatisfy(isNames)
     default: false
     }
   }

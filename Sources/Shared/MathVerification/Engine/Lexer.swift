@@ -278,7 +278,7 @@ struct Lexer {
     "cdot": .times, "times": .times, "ast": .times, "div": .divide, "pm": .plusMinus, "mp": .minusPlus,
     "lt": .relation(.less), "gt": .relation(.greater), "le": .relation(.lessOrEqual), "leq": .relation(.lessOrEqual),
     "leqslant": .relation(.lessOrEqual), "ge": .relation(.greaterOrEqual), "geq": .relation(.greaterOrEqual),
-    "geqslant": .relation(.greaterOrEqual), "ne": .relation(.notEqual), "neq": .relation(.notEqual), "in": .member,
+    "geqslant": .relation(.greaterOrEqual), "ne": .relation(.notEqual), "neq": .relation(.notEqual), "in": .member, "equiv": .relation(.equal), "sim": .leads,
     "approx": .leads, "to": .leads, "rightarrow": .leads, "Rightarrow": .leads, "implies": .leads, "mapsto": .leads,
     "simeq": .leads, "cup": .union, "cap": .intersection, "setminus": .difference, "backslash": .difference,
     "lbrace": .open(.set), "rbrace": .close(.set), "lbrack": .open(.square), "rbrack": .close(.square),

@@ -138,8 +138,7 @@ struct Parser {
   }
 
   private mutating func item() throws(MathProblem) -> MathObject {
-    if current == .leads { index += 1 }
-    if current == .relation(.equal) { index += 1 }
+    if case .relation = current { index += 1 } else if current == .leads { index += 1 }
     var sides = [try side()]
     var signs: [MathObject.RelationSign] = []
     while let token = current {
@@ -373,14 +372,16 @@ struct Parser {
     let start = index
     var factors = [try postfix()]
     var places = [start]
+    var isSplit = false
     while startsFactor(insideFunction: insideFunction) {
-      // Two numbers side by side mean nothing: `3 1/4`.
-      if case .number = current, case .number = tokens[index - 1] { throw .unparsed }
+      // Two numbers side by side, as in `3 1/4`, mean nothing, but are no reason to look elsewhere.
+      if case .number = current, case .number = tokens[index - 1] { isSplit = true }
       places.append(index)
       factors.append(try postfix())
       nodes += 1
       if nodes > Limits.nodes { throw .tooLarge }
     }
+    if isSplit { return try made(.symbol(Self.spelled(tokens[start..<index], separator: " "))) }
     if let mixed = try mixedNumber(factors, places) { return mixed }
     return factors.count == 1 ? factors[0] : try made(.product(factors))
   }
@@ -411,7 +412,7 @@ struct Parser {
     case .bar: return isOpeningBar
     case .command(let name):
       if Self.functions[name] != nil { return !insideFunction }
-      return name != "bmod" && name != "mod" && name != "pmod" && name != "choose"
+      return name != "bmod" && name != "mod" && name != "pmod" && name != "choose" && name != "over"
     default: return false
     }
   }
@@ -512,6 +513,11 @@ struct Parser {
       let lower = try sum()
       try expect(.close(kind))
       return try made(.function(.binomial, [term, lower]))
+    }
+    if kind == .brace, take(.command("over")) {
+      let bottom = try sum()
+      try expect(.close(kind))
+      return try made(.product([term, bottom.inverse]))
     }
     guard case .close(let right) = current, right == kind else { throw .unparsed }
     index += 1
@@ -671,9 +677,10 @@ struct Parser {
     return try made(symbol)
   }
 
-  private static func spelled(_ tokens: ArraySlice<Token>) -> String {
+  private static func spelled(_ tokens: ArraySlice<Token>, separator: String = "") -> String {
     var result = ""
     for token in tokens.prefix(60) {
+      if !result.isEmpty { result += separator }
       switch token {
       case .number(let value, _):
         result += value.isInteger ? value.numerator.description : "\(value.numerator)/\(value.denominator)"
