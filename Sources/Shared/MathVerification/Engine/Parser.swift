@@ -138,7 +138,7 @@ struct Parser {
   }
 
   private mutating func item() throws(MathProblem) -> MathObject {
-    if case .relation = current { index += 1 } else if current == .leads { index += 1 }
+    if current == .leads || current == .relation(.equal) { index += 1 }
     var sides = [try side()]
     var signs: [MathObject.RelationSign] = []
     while let token = current {

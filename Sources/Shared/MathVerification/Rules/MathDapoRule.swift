@@ -67,7 +67,8 @@ public enum MathDapoRule {
     for (from, to) in substitutions { text = text.replacing(from, by: to) }
     for word in removals { text = text.replacing(word, by: "") }
     text = insideDollars(text)
-    for command in ["text", "textbf", "overline", "boxed"] { text = unwrapped(text, "\\\(command){".scalars) }
+    for command in ["text", "textbf", "overline"] { text = unwrapped(text, "\\\(command){".scalars) }
+    text = unboxed(text)
     text = completed(text, "frac".scalars, count: 2)
     text = completed(text, "sqrt".scalars, count: 1)
     text = text.filter { $0 != "$" }
@@ -105,13 +106,21 @@ public enum MathDapoRule {
     return result + text[min(index, text.count)...]
   }
 
-  /// `frac` or `sqrt` with braces round the characters that follow it.
+  /// Without the first `\boxed{` and the last `}`.
+  private static func unboxed(_ text: Scalars) -> Scalars {
+    let mark = "\\boxed{".scalars
+    guard let start = text.first(mark, from: 0), let end = text.lastIndex(of: "}"), end >= start + mark.count
+    else { return text }
+    return text[..<start] + text[(start + mark.count)..<end] + text[(end + 1)...]
+  }
+
+  /// `frac` or `sqrt` with braces round the characters that follow it, unless the first is a brace itself.
   private static func completed(_ text: Scalars, _ command: Scalars, count: Int) -> Scalars {
     var result = Scalars()
     var index = 0
     while let start = text.first(command, from: index) {
       let body = start + command.count
-      guard body + count <= text.count, text[body..<(body + count)].allSatisfy({ $0 != "{" }) else {
+      guard body + count <= text.count, text[body] != "{", !text[body..<(body + count)].contains("\n") else {
         result += text[index..<body]
         index = body
         continue

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// The objects of a JSON lines file in `Fixtures`.
+func goldenLines<Row: Decodable>(_ name: String, as type: Row.Type) throws -> [Row] {
+  let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).jsonl")
+  let data = try Data(contentsOf: file)
+  let rows = try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: Data($0)) }
+  try #require(!rows.isEmpty)
+  return rows
+}
+
+/// A case labelled by math-verify 0.9.0 as verl configures it, and by a careful reader.
+struct MathCase: Decodable {
+  let id: String
+  let gold: String
+  let text: String
+  let equal: Bool
+  let human: Bool?
+  let quirk: Bool?
+  let trl: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case id
+    case gold
+    case text
+    case equal
+    case human
+    case quirk
+    case trl = "trl_accuracy"
+  }
+}
+
+/// Text as a string, as a pattern of repeats or nests, or as bytes.
+struct HostileText: Decodable {
+  let text: String
+
+  private struct Pattern: Decodable {
+    var pre: String?
+    var post: String?
+    var `repeat`: String?
+    var times: Int?
+    var nest: [String]?
+    var depth: Int?
+    var inner: String?
+    var hex: String?
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let text = try? container.decode(String.self) {
+      self.text = text
+      return
+    }
+    let pattern = try container.decode(Pattern.self)
+    if let hex = pattern.hex {
+      let digits = Array(hex)
+      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+      text = String(decoding: bytes, as: UTF8.self)
+    } else if let nest = pattern.nest, let depth = pattern.depth {
+      let open = String(repeating: nest[0], count: depth)
+      let close = String(repeating: nest[1], count: depth)
+      text = (pattern.pre ?? "") + open + (pattern.inner ?? "") + close + (pattern.post ?? "")
+    } else {
+      let middle = String(repeating: pattern.repeat ?? "", count: pattern.times ?? 0)
+      text = (pattern.pre ?? "") + middle + (pattern.post ?? "")
+    }
+  }
+}
