@@ -5,7 +5,9 @@ import Testing
 func goldenLines<Row: Decodable>(_ name: String, as type: Row.Type) throws -> [Row] {
   let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name).jsonl")
   let data = try Data(contentsOf: file)
-  let rows = try data.split(separator: UInt8(ascii: "\n")).map { try JSONDecoder().decode(type, from: Data($0)) }
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  let rows = try data.split(separator: UInt8(ascii: "\n")).map { try decoder.decode(type, from: Data($0)) }
   try #require(!rows.isEmpty)
   return rows
 }
@@ -18,17 +20,7 @@ struct MathCase: Decodable {
   let equal: Bool
   let human: Bool?
   let quirk: Bool?
-  let trl: Bool?
-
-  enum CodingKeys: String, CodingKey {
-    case id
-    case gold
-    case text
-    case equal
-    case human
-    case quirk
-    case trl = "trl_accuracy"
-  }
+  let trlAccuracy: Bool?
 }
 
 /// Text as a string, as a pattern of repeats or nests, or as bytes.
@@ -55,7 +47,9 @@ struct HostileText: Decodable {
     let pattern = try container.decode(Pattern.self)
     if let hex = pattern.hex {
       let digits = Array(hex)
-      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+      let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+        UInt8(String(digits[$0...$0 + 1]), radix: 16)
+      }
       text = String(decoding: bytes, as: UTF8.self)
     } else if let nest = pattern.nest, let depth = pattern.depth {
       let open = String(repeating: nest[0], count: depth)

@@ -18,7 +18,9 @@ import Testing
   }
 
   @Test func `most of what the reader alone accepts is accepted`() throws {
-    let rows = try goldenLines("math_verify", as: MathCase.self).filter { $0.quirk == true && $0.human == true }
+    let rows = try goldenLines("math_verify", as: MathCase.self).filter {
+      $0.quirk == true && $0.human == true
+    }
     let accepted = rows.filter { MathVerifier.judge(answer: $0.text, gold: $0.gold).isEqual }
     #expect(accepted.count * 10 >= rows.count * 6, "\(accepted.count) of \(rows.count)")
   }
@@ -32,9 +34,11 @@ import Testing
   }
 
   @Test func `TRL's accuracy reward is ours on anchored LaTeX`() throws {
-    let rows = try goldenLines("math_verify", as: MathCase.self).filter { $0.trl != nil && $0.quirk != true }
+    let rows = try goldenLines("math_verify", as: MathCase.self).filter {
+      $0.trlAccuracy != nil && $0.quirk != true
+    }
     let agreeing = rows.filter {
-      MathVerifier.judge(answer: $0.text, gold: $0.gold, mode: .anchoredLatex).isEqual == $0.trl
+      MathVerifier.judge(answer: $0.text, gold: $0.gold, mode: .anchoredLatex).isEqual == $0.trlAccuracy
     }
     #expect(agreeing.count * 100 >= rows.count * 97, "\(agreeing.count) of \(rows.count)")
   }
@@ -42,12 +46,12 @@ import Testing
   private struct Tagged: Decodable {
     let id: String
     let text: String
-    let extract_answer: String?
+    let extractAnswer: String?
   }
 
   @Test func `the last answer tag is reasoning-gym's`() throws {
     for row in try goldenLines("answer_tag", as: Tagged.self) {
-      #expect(Extraction.answerTag(in: row.text) == row.extract_answer, "\(row.id)")
+      #expect(Extraction.answerTag(in: row.text) == row.extractAnswer, "\(row.id)")
     }
   }
 
@@ -62,7 +66,7 @@ import Testing
       case id
       case text
       case gold
-      case limit = "limit_ms"
+      case limit = "limitMs"
       case expect
     }
 

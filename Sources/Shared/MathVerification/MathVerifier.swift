@@ -61,7 +61,8 @@ public enum MathVerifier {
   public static func judge(answer text: String, gold: String, mode: Mode = .wholeResponse) -> MathJudgement {
     let gold = Reading.gold(gold)
     guard gold.status != .empty else {
-      return MathJudgement(isEqual: false, extracted: nil, isParsed: false, gold: .empty, reason: "the gold answer is empty")
+      return MathJudgement(
+        isEqual: false, extracted: nil, isParsed: false, gold: .empty, reason: "the gold answer is empty")
     }
     let answer: Reading =
       switch mode {
@@ -75,7 +76,8 @@ public enum MathVerifier {
     }
     let verdict = compare(gold, answer)
     return MathJudgement(
-      isEqual: verdict.isEqual, extracted: shortened(extracted), isParsed: answer.object != nil, gold: gold.status,
+      isEqual: verdict.isEqual, extracted: shortened(extracted), isParsed: answer.object != nil,
+      gold: gold.status,
       reason: verdict.reason)
   }
 
@@ -126,7 +128,7 @@ struct Reading {
     var attempts = 0
     for anchor in Anchor.allCases {
       for candidate in extraction.candidates(anchor) {
-        let reading = reading(candidate)
+        let reading = reading(candidate, strictly: patterns.boxedFirst)
         if reading.object != nil { return reading }
         first = first ?? reading
         attempts += 1
@@ -148,12 +150,12 @@ struct Reading {
     Extraction.answerTag(in: text).map { latex($0, boxes: .all) }
   }
 
-  private static func reading(_ candidate: Candidate) -> Reading {
+  private static func reading(_ candidate: Candidate, strictly: Bool) -> Reading {
     switch candidate.content {
     case .plain(let text, let isPercent): return plain(text, isPercent: isPercent)
-    case .boxed(let text): return latex(text, boxes: .last)
+    case .boxed(let text): return latex(text, boxes: .last, strictly: strictly)
     case .latex(let formulas):
-      let readings = formulas.map { latex($0.text, boxes: .all, isPercent: $0.isPercent) }
+      let readings = formulas.map { latex($0.text, boxes: .all, isPercent: $0.isPercent, strictly: strictly) }
       let objects = readings.compactMap(\.object)
       guard readings.count > 1, objects.count == readings.count else { return readings[0] }
       let text = Scalars(readings.map { $0.text ?? [] }.joined(separator: ", ".scalars))
@@ -166,9 +168,12 @@ struct Reading {
     return [object]
   }
 
-  private static func latex(_ formula: Scalars, boxes: Boxes.Choice, isPercent: Bool = false) -> Reading {
+  private static func latex(
+    _ formula: Scalars, boxes: Boxes.Choice, isPercent: Bool = false, strictly: Bool = false
+  ) -> Reading {
     let text = LatexCleaning.clean(formula, boxes: boxes)
     guard !text.isEmpty else { return Reading(text: nil, object: nil) }
+    if strictly, !LatexCleaning.hasWholeOperators(text) { return Reading(text: text, object: nil) }
     let object = try? Parser.parse(text)
     guard isPercent, case .term(let term)? = object else { return Reading(text: text, object: object) }
     return Reading(text: text + ["%"], object: .term(.percent(term)))

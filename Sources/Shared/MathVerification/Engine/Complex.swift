@@ -28,7 +28,8 @@ struct Complex: Sendable {
     if a.isReal && b.isReal { return Complex(a.real / b.real) }
     let size = b.real * b.real + b.imaginary * b.imaginary
     return Complex(
-      (a.real * b.real + a.imaginary * b.imaginary) / size, (a.imaginary * b.real - a.real * b.imaginary) / size)
+      (a.real * b.real + a.imaginary * b.imaginary) / size,
+      (a.imaginary * b.real - a.real * b.imaginary) / size)
   }
 
   /// e to its power.

@@ -69,7 +69,8 @@ struct ExactForm: Sendable {
             + form.numerator.times(Polynomial(.one / right), &budget))
       } else {
         result = ExactForm(
-          try result.numerator.times(form.denominator, &budget) + form.numerator.times(result.denominator, &budget),
+          try result.numerator.times(form.denominator, &budget)
+            + form.numerator.times(result.denominator, &budget),
           try result.denominator.times(form.denominator, &budget))
       }
     }
@@ -172,6 +173,7 @@ struct ExactForm: Sendable {
 
   /// Of a number beyond 63 bits: divided by small primes until it fits.
   private static func largeFactors(_ value: BigInt) throws(MathProblem) -> [(BigInt, Int)] {
+    guard value.magnitude.bitWidth <= 256 else { throw .inexact }
     var value = value
     var found: [(BigInt, Int)] = []
     for prime in [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37] {
@@ -229,7 +231,8 @@ struct ExactForm: Sendable {
       ? try radicand.raised(to: exponent.integer ?? 1, &budget) : try radicand.root(exponent, &budget)
   }
 
-  private static func factorial(_ value: Rational, _ budget: inout WorkBudget) throws(MathProblem) -> Rational {
+  private static func factorial(_ value: Rational, _ budget: inout WorkBudget) throws(MathProblem) -> Rational
+  {
     guard value.isInteger, !value.isNegative else { throw .inexact }
     guard let n = value.integer, n <= Limits.factorial else { throw .tooLarge }
     try budget.spend(n)
@@ -237,9 +240,13 @@ struct ExactForm: Sendable {
   }
 
   /// n (n - 1) … (n - k + 1) / k! for a whole k.
-  private static func binomial(_ arguments: [Term], _ budget: inout WorkBudget) throws(MathProblem) -> ExactForm {
+  private static func binomial(
+    _ arguments: [Term], _ budget: inout WorkBudget
+  ) throws(MathProblem) -> ExactForm {
     let n = try form(arguments[0], &budget)
-    guard let lower = try form(arguments[1], &budget).number, var k = lower.integer, k >= 0 else { throw .inexact }
+    guard let lower = try form(arguments[1], &budget).number, var k = lower.integer, k >= 0 else {
+      throw .inexact
+    }
     if let upper = n.number?.integer, upper >= 0 {
       if k > upper { return ExactForm(Polynomial()) }
       k = min(k, upper - k)
@@ -247,8 +254,10 @@ struct ExactForm: Sendable {
     guard k <= (n.number == nil ? 20 : 1_000) else { throw .tooLarge }
     var result = ExactForm(Polynomial(Rational.one))
     for step in 0..<k {
-      let difference = ExactForm(n.numerator + (try n.denominator.times(Polynomial(Rational(-step)), &budget)), n.denominator)
-      result = try result.times(difference, &budget).times(ExactForm(Polynomial(Rational(1, BigInt(step + 1)))), &budget)
+      let difference = ExactForm(
+        n.numerator + (try n.denominator.times(Polynomial(Rational(-step)), &budget)), n.denominator)
+      result = try result.times(difference, &budget).times(
+        ExactForm(Polynomial(Rational(1, BigInt(step + 1)))), &budget)
     }
     return result
   }

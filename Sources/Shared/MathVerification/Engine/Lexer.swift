@@ -97,7 +97,9 @@ struct Lexer {
     case ("<", "="), (">", "="), ("!", "="), ("=", "="):
       index += 1
       tokens.append(
-        .relation(scalar == "<" ? .lessOrEqual : scalar == ">" ? .greaterOrEqual : scalar == "!" ? .notEqual : .equal))
+        .relation(
+          scalar == "<" ? .lessOrEqual : scalar == ">" ? .greaterOrEqual : scalar == "!" ? .notEqual : .equal)
+      )
     default:
       guard let token = Self.signs[scalar] else { throw .unparsed }
       tokens.append(token)
@@ -106,7 +108,8 @@ struct Lexer {
 
   private static let signs: [Unicode.Scalar: Token] = [
     "(": .open(.round), ")": .close(.round), "[": .open(.square), "]": .close(.square), "{": .open(.brace),
-    "}": .close(.brace), "|": .bar, ",": .comma, ";": .semicolon, "+": .plus, "-": .minus, "*": .times, "/": .divide,
+    "}": .close(.brace), "|": .bar, ",": .comma, ";": .semicolon, "+": .plus, "-": .minus, "*": .times,
+    "/": .divide,
     ":": .divide, "^": .caret, "_": .underscore, "!": .bang, "%": .percent, "=": .relation(.equal),
     "<": .relation(.less), ">": .relation(.greater), "&": .ampersand, "×": .times, "÷": .divide,
   ]
@@ -128,14 +131,16 @@ struct Lexer {
       fraction = digits()
     }
     let repeated = isDecimal ? repeatedDigits() : []
-    guard whole.count + fraction.count + repeated.count <= Limits.digits, whole.count + fraction.count > 0 || !repeated.isEmpty
+    guard whole.count + fraction.count + repeated.count <= Limits.digits,
+      whole.count + fraction.count > 0 || !repeated.isEmpty
     else { throw .tooLarge }
     // `1.2.3` and `1..2` are no numbers.
     if index < text.count, text[index] == "." { throw .unparsed }
     guard let top = BigInt(String(whole + fraction + ["0"])) else { throw .unparsed }
     var value = Rational(top / 10, BigInt(10).power(fraction.count))
     if !repeated.isEmpty, let period = BigInt(String(repeated)) {
-      value = value + Rational(period, (BigInt(10).power(repeated.count) - 1) * BigInt(10).power(fraction.count))
+      value =
+        value + Rational(period, (BigInt(10).power(repeated.count) - 1) * BigInt(10).power(fraction.count))
       isDecimal = false
     }
     if let exponent = scientificExponent() {
@@ -262,7 +267,9 @@ struct Lexer {
   /// The text between the braces that follow.
   private mutating func group() throws(MathProblem) -> String {
     while index < text.count, text[index].isSpace { index += 1 }
-    guard index < text.count, text[index] == "{", let close = text.closingBrace(of: index) else { throw .unparsed }
+    guard index < text.count, text[index] == "{", let close = text.closingBrace(of: index) else {
+      throw .unparsed
+    }
     defer { index = close + 1 }
     return String(text[(index + 1)..<close].trimmed)
   }
@@ -270,16 +277,20 @@ struct Lexer {
   private static let texts: Set = ["text", "mbox", "operatorname", "mathsf", "mathtt", "mathcal", "textsf"]
 
   private static let silent: Set = [
-    "quad", "qquad", "displaystyle", "textstyle", "therefore", "thinspace", "limits", "nolimits", "hspace", "left",
+    "quad", "qquad", "displaystyle", "textstyle", "therefore", "thinspace", "limits", "nolimits", "hspace",
+    "left",
     "right", "rm", "bf", "it", "boldsymbol", "mathbf", "pmb",
   ]
 
   private static let commands: [String: Token] = [
     "cdot": .times, "times": .times, "ast": .times, "div": .divide, "pm": .plusMinus, "mp": .minusPlus,
-    "lt": .relation(.less), "gt": .relation(.greater), "le": .relation(.lessOrEqual), "leq": .relation(.lessOrEqual),
+    "lt": .relation(.less), "gt": .relation(.greater), "le": .relation(.lessOrEqual),
+    "leq": .relation(.lessOrEqual),
     "leqslant": .relation(.lessOrEqual), "ge": .relation(.greaterOrEqual), "geq": .relation(.greaterOrEqual),
-    "geqslant": .relation(.greaterOrEqual), "ne": .relation(.notEqual), "neq": .relation(.notEqual), "in": .member, "equiv": .relation(.equal), "sim": .leads,
-    "approx": .leads, "to": .leads, "rightarrow": .leads, "Rightarrow": .leads, "implies": .leads, "mapsto": .leads,
+    "geqslant": .relation(.greaterOrEqual), "ne": .relation(.notEqual), "neq": .relation(.notEqual),
+    "in": .member, "equiv": .relation(.equal), "sim": .leads,
+    "approx": .leads, "to": .leads, "rightarrow": .leads, "Rightarrow": .leads, "implies": .leads,
+    "mapsto": .leads,
     "simeq": .leads, "cup": .union, "cap": .intersection, "setminus": .difference, "backslash": .difference,
     "lbrace": .open(.set), "rbrace": .close(.set), "lbrack": .open(.square), "rbrack": .close(.square),
     "lvert": .open(.absolute), "rvert": .close(.absolute), "lfloor": .open(.floor), "rfloor": .close(.floor),

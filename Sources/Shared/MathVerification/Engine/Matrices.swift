@@ -16,7 +16,9 @@ enum Matrices {
       guard let first = parts.first.flatMap(value) else { return nil }
       var sum = first
       for part in parts.dropFirst() {
-        guard let rows = value(part), rows.count == sum.count, rows[0].count == sum[0].count else { return nil }
+        guard let rows = value(part), rows.count == sum.count, rows[0].count == sum[0].count else {
+          return nil
+        }
         for (row, entries) in rows.enumerated() {
           for (column, entry) in entries.enumerated() { sum[row][column] = .sum([sum[row][column], entry]) }
         }

@@ -55,7 +55,9 @@ struct NumberSet {
         isUpperOpen: interval.isUpperOpen || upper.value.isInfinite)
       return piece.isEmpty ? [] : [piece]
     case .combination(let operation, let left, let right):
-      guard let left = pieces(left, depth: depth + 1), let right = pieces(right, depth: depth + 1) else { return nil }
+      guard let left = pieces(left, depth: depth + 1), let right = pieces(right, depth: depth + 1) else {
+        return nil
+      }
       switch operation {
       case .union: return joined(left + right)
       case .intersection: return intersection(left, right)
@@ -76,7 +78,9 @@ struct NumberSet {
     if term == .constant(.infinity) { return End(term: term, value: .infinity) }
     if term == Term.constant(.infinity).negated { return End(term: term, value: -.infinity) }
     var budget = WorkBudget(Limits.nodes)
-    guard let value = try? NumericValue(names: [:]).value(term, &budget), value.isFinite, value.isReal else { return nil }
+    guard let value = try? NumericValue(names: [:]).value(term, &budget), value.isFinite, value.isReal else {
+      return nil
+    }
     return End(term: term, value: value.real)
   }
 

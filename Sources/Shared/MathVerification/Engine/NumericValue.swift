@@ -40,7 +40,9 @@ struct NumericValue {
     }
   }
 
-  private func power(_ base: Term, _ exponent: Term, _ budget: inout WorkBudget) throws(MathProblem) -> Complex {
+  private func power(
+    _ base: Term, _ exponent: Term, _ budget: inout WorkBudget
+  ) throws(MathProblem) -> Complex {
     let exponent = try value(exponent, &budget)
     if case .constant(.e) = base { return exponent.exponential }
     return try value(base, &budget).raised(to: exponent)
@@ -65,7 +67,8 @@ struct NumericValue {
     case .secant: return one / x.cosine
     case .cosecant: return one / x.sine
     case .arcSine: return x.arcSine
-    case .arcCosine: return x.isReal && abs(x.real) <= 1 ? Complex(acos(x.real)) : Complex(.pi / 2) - x.arcSine
+    case .arcCosine:
+      return x.isReal && abs(x.real) <= 1 ? Complex(acos(x.real)) : Complex(.pi / 2) - x.arcSine
     case .arcTangent: return x.arcTangent
     case .arcCotangent: return (one / x).arcTangent
     case .hyperbolicSine: return (x.exponential - (-x).exponential) / Complex(2)

@@ -100,7 +100,8 @@ extension Rational {
       return .zero
     }
     if self == Rational(-1) { return exponent.isMultiple(of: 2) ? .one : self }
-    guard let size = Int(exactly: exponent.magnitude), size <= Limits.bits, size * (width - 1) <= Limits.bits else { throw .tooLarge }
+    guard let size = Int(exactly: exponent.magnitude), size <= Limits.bits, size * (width - 1) <= Limits.bits
+    else { throw .tooLarge }
     let power = Rational(numerator.power(size), denominator.power(size))
     return exponent.sign == .minus ? .one / power : power
   }

@@ -49,7 +49,9 @@ enum TermEquality {
     var valid = 0
     for point in 0..<(names.isEmpty ? 1 : 12) {
       let value = NumericValue(names: probe(sorted, point))
-      guard let a = try? value.value(left, &budget), let b = try? value.value(right, &budget) else { return false }
+      guard let a = try? value.value(left, &budget), let b = try? value.value(right, &budget) else {
+        return false
+      }
       guard a.isFinite, b.isFinite else {
         if a.isFinite != b.isFinite, names.isEmpty { return false }
         continue
@@ -69,8 +71,10 @@ enum TermEquality {
       let value: Double
       switch point {
       case 0...3: value = Double((point * 3 + place * 5) % 7 + 1 + place)
-      case 4...7: value = 0.37 + 0.618_033_988_75 * Double((point - 3) * (place + 2) % 11) + 0.123 * Double(place)
-      default: value = -0.41 - 0.754_877_666_25 * Double((point - 7) * (place + 3) % 13) - 0.217 * Double(place)
+      case 4...7:
+        value = 0.37 + 0.618_033_988_75 * Double((point - 3) * (place + 2) % 11) + 0.123 * Double(place)
+      default:
+        value = -0.41 - 0.754_877_666_25 * Double((point - 7) * (place + 3) % 13) - 0.217 * Double(place)
       }
       values[name] = Complex(value)
     }

@@ -66,7 +66,8 @@ struct AnswerExtraction {
   private static func anchors(of text: Scalars) -> (answers: [Int], finalAnswers: [Int]) {
     var answers: [Int] = []
     var finals: [Int] = []
-    for index in text.indices where text[index].lowercase == "a" && text.hasIgnoringCase(answerWord, at: index) {
+    for index in text.indices
+    where text[index].lowercase == "a" && text.hasIgnoringCase(answerWord, at: index) {
       answers.append(index)
       if text.hasIgnoringCase(finalWord, at: index - 6) { finals.append(index - 6) }
     }
@@ -99,7 +100,8 @@ struct AnswerExtraction {
     }
     func hopes(from end: Int) -> Bool {
       (0...2).contains { skip in
-        text.has(hope, at: end + skip) && (skip == 0 || text[end..<(end + skip)].allSatisfy { $0 == "." || $0.isSpace })
+        text.has(hope, at: end + skip)
+          && (skip == 0 || text[end..<(end + skip)].allSatisfy { $0 == "." || $0.isSpace })
       }
     }
     let formulas = all(from: finalAnswers) { anchor in
@@ -172,8 +174,10 @@ struct AnswerExtraction {
     }
     let formulas = all(from: answers) { anchor in
       guard let start = body(anchor) else { return nil }
-      return latex.openings(from: start, through: start + 50).lazy.compactMap { latexCandidate(at: $0, from: anchor) }
-        .first
+      return latex.openings(from: start, through: start + 50).lazy.compactMap {
+        latexCandidate(at: $0, from: anchor)
+      }
+      .first
     }
     guard patterns.plain else { return formulas }
     return formulas
@@ -194,7 +198,9 @@ struct AnswerExtraction {
     for sign in signs.reversed() {
       let place = skipSpaces(from: sign + 1)
       for body in [place, place - 1] where body > sign {
-        if let found = plainCandidate(at: body, from: anchor), !isFollowedByEqualsSign(found.end) { return found }
+        if let found = plainCandidate(at: body, from: anchor), !isFollowedByEqualsSign(found.end) {
+          return found
+        }
       }
     }
     return nil
@@ -203,7 +209,9 @@ struct AnswerExtraction {
   /// Within fifty characters of the line.
   private func soon(_ start: Int, from anchor: Int) -> Candidate? {
     for index in start...min(start + 50, text.count) {
-      if let found = plainCandidate(at: index, from: anchor), !isFollowedByEqualsSign(found.end) { return found }
+      if let found = plainCandidate(at: index, from: anchor), !isFollowedByEqualsSign(found.end) {
+        return found
+      }
       if index < text.count, text[index] == "\n" { return nil }
     }
     return nil
@@ -253,7 +261,9 @@ struct AnswerExtraction {
     var found: [Candidate] = []
     var index = 0
     while index <= text.count {
-      if index == 0 || (index < text.count && (text[index].isSpace || text[index] == "=")), let match = match(index) {
+      if index == 0 || (index < text.count && (text[index].isSpace || text[index] == "=")),
+        let match = match(index)
+      {
         found.append(
           Candidate(
             content: .plain(match.text, isPercent: match.isPercent), start: index, end: match.end))

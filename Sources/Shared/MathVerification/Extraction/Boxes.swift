@@ -51,14 +51,17 @@ enum Boxes {
   static let boxedMark = "\\boxed".scalars
   static let framedMark = "\\fbox".scalars
 
-  private static func belongsToNext(between: Scalars.SubSequence, _ content: Scalars, _ next: Scalars) -> Bool {
+  private static func belongsToNext(between: Scalars.SubSequence, _ content: Scalars, _ next: Scalars) -> Bool
+  {
     if between.count < 10 { return true }
     guard between.count < 70, content != next else { return false }
     return between.contains { $0 == "," || $0 == ";" } || hasConjunction(between)
   }
 
   private static func hasConjunction(_ text: Scalars.SubSequence) -> Bool {
-    text.split { !$0.isLetter && !$0.isDigit && $0 != "_" }.contains { $0.elementsEqual(and) || $0.elementsEqual(or) }
+    text.split { !$0.isLetter && !$0.isDigit && $0 != "_" }.contains {
+      $0.elementsEqual(and) || $0.elementsEqual(or)
+    }
   }
 
   private static let and = "and".scalars

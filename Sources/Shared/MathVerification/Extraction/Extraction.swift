@@ -59,7 +59,8 @@ public enum Extraction {
       return Array(rest.prefix { $0 != "$" })
     }
     guard
-      let start = text.last(Boxes.boxedMark, before: text.count) ?? text.last(Boxes.framedMark, before: text.count),
+      let start = text.last(Boxes.boxedMark, before: text.count)
+        ?? text.last(Boxes.framedMark, before: text.count),
       let end = text.closingBrace(of: text[start...].firstIndex { $0 == "{" || $0 == "}" } ?? text.count)
     else { return nil }
     return Array(text[start...end])

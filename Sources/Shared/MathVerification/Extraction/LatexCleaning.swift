@@ -21,6 +21,18 @@ enum LatexCleaning {
     return text.trimmed
   }
 
+  /// Whether every fraction and root has its braces and no sign of approximation leads: what TRL asks.
+  static func hasWholeOperators(_ text: Scalars) -> Bool {
+    if text.has("\\approx".scalars, at: 0) { return false }
+    for mark in ["\\frac".scalars, "\\sqrt".scalars] {
+      for place in text.places(of: mark) {
+        let end = place + mark.count
+        guard end < text.count, text[end] == "{" || text[end] == "[" else { return false }
+      }
+    }
+    return true
+  }
+
   private static let firstReplacements = [
     ("\\mathrm{T}", "T"), ("\\mathrm{d}", "d"), ("{\\rm d}", "d"),
     ("\\left[\\begin{matrix}", "\\begin{bmatrix}"), ("\\end{matrix}\\right]", "\\end{bmatrix}"),
@@ -55,7 +67,8 @@ enum LatexCleaning {
   }
 
   private static let sizes = [
-    "\\left", "\\right", "\\mleft", "\\mright", "\\middle", "\\bigl", "\\bigr", "\\Bigl", "\\Bigr", "\\biggl", "\\biggr",
+    "\\left", "\\right", "\\mleft", "\\mright", "\\middle", "\\bigl", "\\bigr", "\\Bigl", "\\Bigr", "\\biggl",
+    "\\biggr",
     "\\big", "\\Big", "\\bigg", "\\Bigg",
   ].map(\.scalars)
 
@@ -89,7 +102,9 @@ enum LatexCleaning {
       let scalar = text[index]
       if let length = ornamentLength(text, index) {
         index += length
-      } else if scalar == "$" || ((scalar == "'" || scalar == "\"") && (index == 0 || text[index - 1] != "\\")) {
+      } else if scalar == "$"
+        || ((scalar == "'" || scalar == "\"") && (index == 0 || text[index - 1] != "\\"))
+      {
         index += 1
       } else {
         result.append(scalar)
@@ -144,9 +159,13 @@ enum LatexCleaning {
 
   private static func command(_ text: Scalars, _ index: Int) -> (Int, Scalars)? {
     for (word, replacement) in commands where text.has(word, at: index) { return (word.count, replacement) }
-    if index + 1 < text.count, text[index + 1].isSpace, index == 0 || text[index - 1] != "\\" { return (2, [" "]) }
+    if index + 1 < text.count, text[index + 1].isSpace, index == 0 || text[index - 1] != "\\" {
+      return (2, [" "])
+    }
     // `\text{ and }`, with a comma before it that the word rule has not reached.
-    if text.has(textMark, at: index), let close = text.closingBrace(of: index + 5, limit: min(text.count, index + 40)) {
+    if text.has(textMark, at: index),
+      let close = text.closingBrace(of: index + 5, limit: min(text.count, index + 40))
+    {
       let content = text[(index + 6)..<close].trimmed
       if content == and || content == or { return (close + 1 - index, [","]) }
       if percentWords.contains(content) { return (close + 1 - index, ["%"]) }
@@ -207,7 +226,9 @@ enum LatexCleaning {
     var end = index
     if text[end] == "," { end += 1 }
     while end < text.count, text[end].isSpace { end += 1 }
-    if text.has(textMark, at: end), let close = text.closingBrace(of: end + 5, limit: min(text.count, end + 20)) {
+    if text.has(textMark, at: end),
+      let close = text.closingBrace(of: end + 5, limit: min(text.count, end + 20))
+    {
       let content = text[(end + 6)..<close].trimmed
       return content == and || content == or ? close + 1 - index : nil
     }
@@ -223,7 +244,9 @@ enum LatexCleaning {
     var result = Scalars()
     var index = 0
     while index < text.count {
-      if text[index] == "\\", index + 2 < text.count, text[index + 1] == "\\", text[index + 2].isLetter { index += 1 }
+      if text[index] == "\\", index + 2 < text.count, text[index + 1] == "\\", text[index + 2].isLetter {
+        index += 1
+      }
       result.append(text[index])
       index += 1
     }

@@ -151,7 +151,8 @@ struct LatexScanner {
   }
 
   private func bracket(_ start: Int) -> (Range<Int>, Int)? {
-    guard start + 1 < text.count, text[start + 1] == "[", let close = Self.next(closingBrackets, from: start + 2),
+    guard start + 1 < text.count, text[start + 1] == "[",
+      let close = Self.next(closingBrackets, from: start + 2),
       close > start + 2, text[close - 1] != "\\"
     else { return nil }
     return ((start + 2)..<close, close + 2)

@@ -83,7 +83,9 @@ struct PlainScanner {
     index += 1
     // A run much longer than any answer is none.
     let end = min(LatexScanner.next(strangers, from: index) ?? text.count, start + 4096)
-    guard let firstOperator = LatexScanner.next(operators, from: index), firstOperator < end else { return nil }
+    guard let firstOperator = LatexScanner.next(operators, from: index), firstOperator < end else {
+      return nil
+    }
     index = end
     while index > firstOperator + 1 {
       if suffixEnd(at: index) != nil { return index }
@@ -159,7 +161,8 @@ struct PlainScanner {
     let hasWhole = index > whole
     guard hasWhole || whole == start else { return nil }
     var digits = Array(text[start..<index])
-    if index + 1 < text.count, text[index] == "." || (hasWhole && text[index] == ","), text[index + 1].isDigit {
+    if index + 1 < text.count, text[index] == "." || (hasWhole && text[index] == ","), text[index + 1].isDigit
+    {
       digits += hasWhole ? ["."] : ["0", "."]
       index += 1
       let fraction = index

@@ -24,7 +24,8 @@ enum Units {
     let end = text[start...]
     let closes =
       end.last == "}"
-      || (end.count > 3 && end[end.endIndex - 1].isDigit && end[end.endIndex - 2] == "^" && end[end.endIndex - 3] == "}")
+      || (end.count > 3 && end[end.endIndex - 1].isDigit && end[end.endIndex - 2] == "^"
+        && end[end.endIndex - 3] == "}")
     return closes ? start : nil
   }
 
@@ -42,7 +43,8 @@ enum Units {
 
   private static let compounds = [
     "km/h", "m/s^2", "m/s^{2}", "m/s", "cm/s", "km/s", "mi/h", "ft/s", "miles/hour", "miles per hour",
-    "km per hour", "g/mol", "^{\\text{th}}", "^{th}", "^{\\text{st}}", "^{\\text{nd}}", "^{\\text{rd}}", "^{st}",
+    "km per hour", "g/mol", "^{\\text{th}}", "^{th}", "^{\\text{st}}", "^{\\text{nd}}", "^{\\text{rd}}",
+    "^{st}",
     "^{nd}", "^{rd}", "^\\text{th}", "^\\text{st}", "^\\text{nd}", "^\\text{rd}", "\\degree", " L", " cm^2",
     " cm^{2}", " cm^3", " cm^{3}", " mm^2", " km^2", " km^{2}", " ft^2", " m^2", " m^{2}", " m^3", " m^{3}",
     " dollars", " euros",
@@ -77,15 +79,24 @@ enum Units {
   private static let longest = words.map(\.count).max() ?? 0
 
   private static let stems = [
-    "integerpoint", "feet", "sue", "digit", "pound", "meal", "edge", "student", "children ticket", "multiple", "east",
-    "degree", "mph", "kmph", "ft", "m square", " m east", "sq m", "deg", "mile", "q .", "monkey", "prime", "ratio",
-    "profit of rs", "rd", "o", "gm", "p . m", "lb", "tile", "per", "dm", "lt", "gain", "ab", "way", "west", "a .",
-    "b .", "c .", "d .", "e .", "f .", "g .", "h .", "t", "h", "no change", "men", "soldier", "pie", "bc", "excess",
-    "st", "inches", "noon", "cent", "by", "gal", "kmh", "c", "acre", "rise", "a . m", "th", "sq", "mark", "l", "toy",
-    "coin", "sq . m", "gallon", "profit", "minw", "yr", "women", "am", "pm", "hr", "cu cm", "square", "are", "rupee",
-    "rounds", "cubic", "cc", "mtr", "s", "ohm", "number", "day", "hour", "minute", "min", "second", "man", "woman",
-    "sec", "cube", "mt", "sq inch", "mp", "hectare", "more", "unit", "cu . m", "cm 2", "rs .", "rs", "kg", "g", "month",
-    "km", "m", "cm", "mm", "apple", "liter", "loss", "yard", "pure", "year", "increase", "decrease", "d", "less",
+    "integerpoint", "feet", "sue", "digit", "pound", "meal", "edge", "student", "children ticket", "multiple",
+    "east",
+    "degree", "mph", "kmph", "ft", "m square", " m east", "sq m", "deg", "mile", "q .", "monkey", "prime",
+    "ratio",
+    "profit of rs", "rd", "o", "gm", "p . m", "lb", "tile", "per", "dm", "lt", "gain", "ab", "way", "west",
+    "a .",
+    "b .", "c .", "d .", "e .", "f .", "g .", "h .", "t", "h", "no change", "men", "soldier", "pie", "bc",
+    "excess",
+    "st", "inches", "noon", "cent", "by", "gal", "kmh", "c", "acre", "rise", "a . m", "th", "sq", "mark", "l",
+    "toy",
+    "coin", "sq . m", "gallon", "profit", "minw", "yr", "women", "am", "pm", "hr", "cu cm", "square", "are",
+    "rupee",
+    "rounds", "cubic", "cc", "mtr", "s", "ohm", "number", "day", "hour", "minute", "min", "second", "man",
+    "woman",
+    "sec", "cube", "mt", "sq inch", "mp", "hectare", "more", "unit", "cu . m", "cm 2", "rs .", "rs", "kg",
+    "g", "month",
+    "km", "m", "cm", "mm", "apple", "liter", "loss", "yard", "pure", "year", "increase", "decrease", "d",
+    "less",
     "Surface", "litre", "pi sq m", "s .", "metre", "meter", "inch",
   ]
 }

@@ -72,25 +72,33 @@ public enum MathDapoRule {
     text = completed(text, "frac".scalars, count: 2)
     text = completed(text, "sqrt".scalars, count: 1)
     text = text.filter { $0 != "$" }
-    if text.contains(where: \.isDigit), text.allSatisfy({ $0.isDigit || $0 == "," }) { text = text.filter { $0 != "," } }
+    if text.contains(where: \.isDigit), text.allSatisfy({ $0.isDigit || $0 == "," }) {
+      text = text.filter { $0 != "," }
+    }
     return text.trimmed
   }
 
   private static let substitutions = [
-    ("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", ""), ("mbox", "text"), (",\\text{and}", ","),
+    ("an ", ""), ("a ", ""), (".$", "$"), ("\\$", ""), ("\\ ", ""), (" ", ""), ("mbox", "text"),
+    (",\\text{and}", ","),
     ("\\text{and}", ","), ("\\text{m}", "\\text{}"),
   ]
 
   private static let removals = [
-    "square", "ways", "integers", "dollars", "mph", "inches", "hours", "km", "units", "\\ldots", "sue", "points",
-    "feet", "minutes", "digits", "cents", "degrees", "cm", "gm", "pounds", "meters", "meals", "edges", "students",
-    "childrentickets", "multiples", "\\text{s}", "\\text{.}", "\\text{\ns}", "\\text{}^2", "\\text{}^3", "\\text{\n}",
+    "square", "ways", "integers", "dollars", "mph", "inches", "hours", "km", "units", "\\ldots", "sue",
+    "points",
+    "feet", "minutes", "digits", "cents", "degrees", "cm", "gm", "pounds", "meters", "meals", "edges",
+    "students",
+    "childrentickets", "multiples", "\\text{s}", "\\text{.}", "\\text{\ns}", "\\text{}^2", "\\text{}^3",
+    "\\text{\n}",
     "\\text{}", "\\mathrm{th}", "^\\circ", "^{\\circ}", "\\;", ",\\!", "{,}", "\"", "\\dots",
   ]
 
   /// The inside of the first `$…$`.
   private static func insideDollars(_ text: Scalars) -> Scalars {
-    guard let open = text.firstIndex(of: "$"), let close = text[(open + 1)...].firstIndex(of: "$") else { return text }
+    guard let open = text.firstIndex(of: "$"), let close = text[(open + 1)...].firstIndex(of: "$") else {
+      return text
+    }
     return Array(text[(open + 1)..<close])
   }
 
@@ -111,7 +119,8 @@ public enum MathDapoRule {
     let mark = "\\boxed{".scalars
     guard let start = text.first(mark, from: 0), let end = text.lastIndex(of: "}"), end >= start + mark.count
     else { return text }
-    return text[..<start] + text[(start + mark.count)..<end] + text[(end + 1)...]
+    let inside = text[(start + mark.count)..<end]
+    return Array(text[..<start]) + Array(inside) + Array(text[(end + 1)...])
   }
 
   /// `frac` or `sqrt` with braces round the characters that follow it, unless the first is a brace itself.

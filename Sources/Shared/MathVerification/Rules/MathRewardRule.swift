@@ -5,7 +5,9 @@
 public enum MathRewardRule {
   /// 1 if the last box of `response` is `groundTruth`, else 0.
   public static func score(_ response: String, groundTruth: String) -> RuleScore {
-    guard let box = Extraction.lastBox(in: response.scalars) else { return RuleScore(score: 0, extracted: nil) }
+    guard let box = Extraction.lastBox(in: response.scalars) else {
+      return RuleScore(score: 0, extracted: nil)
+    }
     guard let answer = Extraction.content(box) else { return RuleScore(score: 0, extracted: String(box)) }
     let isRight = areEquivalent(answer, groundTruth.scalars)
     return RuleScore(score: isRight ? 1 : 0, extracted: String(answer))
