@@ -35,6 +35,7 @@ let package = Package(
   products: [.executable(name: "prorl-coordinator", targets: ["prorl-coordinator"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+    .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.0"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
   ],
   targets: [
@@ -78,6 +79,7 @@ let package = Package(
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
     room("PolicyOptimization", settings: hot),
+    room("MathVerification", "Randomness", .product(name: "BigInt", package: "BigInt"), settings: hot),
     room("Tasks", "Randomness", "Subprocesses", settings: hot),
 
     // MARK: Floor 3, assemblies
@@ -149,6 +151,7 @@ let package = Package(
     tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
     tests("AlgorithmCases", hasFixtures: true),
+    tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
     tests("Tasks", "Randomness", "TestSupport", settings: hot),
     tests(
       "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "PolicyOptimization", "Randomness",

@@ -27,13 +27,13 @@ enum Limits {
   /// Bits of a number as computed, some 1,200 digits.
   static let bits = 4_000
   /// Terms of a polynomial.
-  static let terms = 600
+  static let terms = 300
   /// Largest n in n! that is computed.
   static let factorial = 300
   /// Names in a formula that numeric probes can tell apart.
   static let variables = 8
   /// Steps of one comparison: products of polynomial terms, evaluated nodes.
-  static let work = 60_000
+  static let work = 30_000
 }
 
 /// Counts the steps of one comparison, so that it ends at the same place on every machine.

@@ -24,12 +24,15 @@ struct AnswerExtraction {
   /// How many candidates of one kind and level are kept, from the end.
   private static let keptCandidates = 24
 
+  /// How many of the words "answer" and "final answer" are looked behind, from the end.
+  private static let keptAnchors = 500
+
   let text: Scalars
   private let patterns: Patterns
   private let latex: LatexScanner
   private let plain: PlainScanner
-  private let answers: [Int]
-  private let finalAnswers: [Int]
+  private let answers: ArraySlice<Int>
+  private let finalAnswers: ArraySlice<Int>
 
   init(_ text: Scalars, patterns: Patterns = .verl) {
     self.text = text.count > Self.longestText ? Array(text.suffix(Self.longestText)) : text
@@ -63,7 +66,7 @@ struct AnswerExtraction {
   private static let answerWord = "answer".scalars
   private static let finalWord = "final answer".scalars
 
-  private static func anchors(of text: Scalars) -> (answers: [Int], finalAnswers: [Int]) {
+  private static func anchors(of text: Scalars) -> (answers: ArraySlice<Int>, finalAnswers: ArraySlice<Int>) {
     var answers: [Int] = []
     var finals: [Int] = []
     for index in text.indices
@@ -71,11 +74,11 @@ struct AnswerExtraction {
       answers.append(index)
       if text.hasIgnoringCase(finalWord, at: index - 6) { finals.append(index - 6) }
     }
-    return (answers, finals)
+    return (answers.suffix(keptAnchors), finals.suffix(keptAnchors))
   }
 
   /// Runs `find` from each anchor that lies behind the match before it.
-  private func all(from anchors: [Int], _ find: (Int) -> Candidate?) -> [Candidate] {
+  private func all(from anchors: ArraySlice<Int>, _ find: (Int) -> Candidate?) -> [Candidate] {
     var found: [Candidate] = []
     var end = 0
     for anchor in anchors where anchor >= end {
