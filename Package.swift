@@ -79,6 +79,7 @@ let package = Package(
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
     room("PolicyOptimization", settings: hot),
+    room("Puzzles", "Randomness", settings: hot),
     room("MathVerification", "Randomness", .product(name: "BigInt", package: "BigInt"), settings: hot),
     room("Tasks", "Randomness", "Subprocesses", settings: hot),
 
@@ -151,6 +152,7 @@ let package = Package(
     tests("Tokenization", hasFixtures: true, settings: hot),
     tests("PolicyOptimization", hasFixtures: true),
     tests("AlgorithmCases", hasFixtures: true),
+    tests("Puzzles", "Randomness", hasFixtures: true, settings: hot),
     tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
     tests("Tasks", "Randomness", "TestSupport", settings: hot),
     tests(
