@@ -1,7 +1,7 @@
 import Randomness
 
 /// How the answers of one kind of puzzle are scored.
-protocol PuzzleRule {
+protocol PuzzleRule: SendableMetatype {
   /// The task's name in reasoning-gym.
   static var name: String { get }
 

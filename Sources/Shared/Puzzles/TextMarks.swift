@@ -28,3 +28,18 @@ extension Mark {
     return .text(answer, reference: reference)
   }
 }
+
+extension Mark {
+  /// 1 for the reference answer in any case of letters, line feeds left out, else 0.
+  static func caseless(_ answer: AnswerText, reference: AnswerText) -> Mark {
+    if answer.isEmpty { return .unparsed("no answer") }
+    return answer.lowered.without("\n") == reference.lowered.without("\n") ? .correct() : .wrong()
+  }
+
+  /// 1 for the reference answer in any case of letters, white space at the ends left out, else `floor`.
+  static func word(_ answer: AnswerText, reference: AnswerText, floor: Double = 0) -> Mark {
+    let answer = answer.trimmed.lowered
+    if answer.isEmpty { return .unparsed("no answer") }
+    return answer == reference.trimmed.lowered ? .correct() : .wrong(floor: floor)
+  }
+}

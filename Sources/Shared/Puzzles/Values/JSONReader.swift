@@ -102,7 +102,9 @@ private struct JSONReader {
     case "n": return "\n"
     case "r": return "\r"
     case "t": return "\t"
-    case "u": return unit().map(scalar)
+    case "u":
+      guard let unit = unit() else { return nil }
+      return scalar(unit)
     default: return nil
     }
   }

@@ -34,15 +34,16 @@ enum PrimeFactorization: PuzzleTask {
     let parts = text.scalars.split { $0 == "×" || $0 == "*" || $0 == "x" }.map { AnswerText($0).trimmed }
     var given: [Int] = []
     for part in parts where !part.isEmpty {
-      guard let factor = part.integer, factor > 1 else { return .unparsed("not a list of factors above 1") }
+      guard let factor = part.integer, factor != 0 else { return .unparsed("not a list of factors") }
       given.append(factor)
     }
     if given.isEmpty { return .unparsed("no factors") }
     if given.sorted() == factors(of: number) { return .correct("the prime factors") }
     var product = 1
     for factor in given {
-      guard product <= number / factor else { return .wrong("the product is not \(number)", floor: 0.01) }
-      product *= factor
+      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
+      if overflow { return .wrong("the product is not \(number)", floor: 0.01) }
+      product = next
     }
     return product == number
       ? .share(0.5, "the product is right, but not all factors are prime")

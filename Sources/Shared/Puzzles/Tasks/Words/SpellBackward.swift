@@ -20,9 +20,11 @@ enum SpellBackward: PuzzleTask {
   static func mark(_ answer: AnswerText, key: PuzzleKey) throws(PuzzleFault) -> Mark {
     let (answer, expected) = (answer.lowered, try key.answer.lowered)
     if answer == expected { return .correct() }
+    // Summed as the library sums it: whether all letters with more behind them score 0.8 or 1 is a matter of
+    // how the shares round.
+    let share = 1 / Double(expected.count)
     let right = zip(answer.scalars, expected.scalars).count { $0 == $1 }
-    // All of its places right, and more behind them.
-    if right == expected.count { return .share(0.8, "the expected answer with more behind it") }
-    return .share(Double(right) / Double(expected.count), "\(right) of \(expected.count) letters in place")
+    let sum = (0..<right).reduce(0) { sum, _ in sum + share }
+    return .share(sum == 1 ? 0.8 : min(sum, 1), "\(right) of \(expected.count) letters in place")
   }
 }
