@@ -1,18 +1,24 @@
 extension Puzzles {
   /// The kinds of puzzles that can be drawn, by the task's name.
   static let tasks: [any PuzzleTask.Type] = byName([
-    BaseConversion.self, BasicArithmetic.self, BitwiseArithmetic.self, CalendarArithmetic.self,
-    ChainSum.self, CoinFlip.self, ComplexArithmetic.self, CountBits.self, CountPrimes.self,
-    DecimalArithmetic.self, DecimalChainSum.self, Dice.self, FractionSimplification.self,
-    GreatestDivisor.self, LeastMultiple.self, LegCounting.self, LetterCounting.self, NumberFormat.self,
-    PolynomialEquations.self, PowerFunction.self, PrimeFactorization.self, Products.self,
-    SimpleEquations.self, SimpleGeometry.self, SisterCounting.self, SpellBackward.self,
+    BaseConversion.self, BasicArithmetic.self, BinaryAlternation.self, BinaryMatrix.self,
+    BitwiseArithmetic.self, CaesarCipher.self, CalendarArithmetic.self, ChainSum.self, CoinFlip.self,
+    ComplexArithmetic.self, CountBits.self, CountPrimes.self, DecimalArithmetic.self, DecimalChainSum.self,
+    Dice.self, FractionSimplification.self, GameOfLife.self, GreatestDivisor.self, GroupAnagrams.self,
+    IsomorphicStrings.self, LargestIsland.self, LeastMultiple.self, LegCounting.self, LetterCounting.self,
+    LetterJumble.self, MahjongRounds.self, ManipulateMatrix.self, NeedleHaystack.self, NumberFiltering.self,
+    NumberFormat.self, NumberSorting.self, PalindromeGeneration.self, PalindromePartitioning.self,
+    PolynomialEquations.self, PoolMatrix.self, PowerFunction.self, PrimeFactorization.self, Products.self,
+    RansomNote.self, RotateMatrix.self, RottenOranges.self, SimpleEquations.self, SimpleGeometry.self,
+    SisterCounting.self, SpellBackward.self, SpiralMatrix.self, StringInsertion.self,
+    StringManipulation.self, StringSplitting.self, StringSynthesis.self, TokenPairs.self, WordLadder.self,
+    WordSequenceReversal.self, WordSorting.self,
   ])
 
   /// The kinds that can be scored, by the task's name.
   static let rules: [any PuzzleRule.Type] = byName(
     tasks + [
-
+    SentenceReordering.self,
     ])
 
   private static func byName(_ tasks: [any PuzzleTask.Type]) -> [any PuzzleTask.Type] {
