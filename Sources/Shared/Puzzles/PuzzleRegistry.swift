@@ -3,16 +3,18 @@ extension Puzzles {
   static let tasks: [any PuzzleTask.Type] = byName([
     BaseConversion.self, BasicArithmetic.self, BinaryAlternation.self, BinaryMatrix.self,
     BitwiseArithmetic.self, CaesarCipher.self, CalendarArithmetic.self, ChainSum.self, CoinFlip.self,
-    ComplexArithmetic.self, CountBits.self, CountPrimes.self, DecimalArithmetic.self, DecimalChainSum.self,
-    Dice.self, FractionSimplification.self, GameOfLife.self, GreatestDivisor.self, GroupAnagrams.self,
-    IsomorphicStrings.self, LargestIsland.self, LeastMultiple.self, LegCounting.self, LetterCounting.self,
-    LetterJumble.self, MahjongRounds.self, ManipulateMatrix.self, NeedleHaystack.self, NumberFiltering.self,
-    NumberFormat.self, NumberSorting.self, PalindromeGeneration.self, PalindromePartitioning.self,
-    PolynomialEquations.self, PoolMatrix.self, PowerFunction.self, PrimeFactorization.self, Products.self,
+    ComplexArithmetic.self, CountBits.self, CountPrimes.self, Countdown.self, Cryptarithm.self,
+    DecimalArithmetic.self, DecimalChainSum.self, Dice.self, FractionSimplification.self, Futoshiki.self,
+    GameOfLife.self, GreatestDivisor.self, GroupAnagrams.self, IsomorphicStrings.self, Jugs.self,
+    Kakurasu.self, KnightSwap.self, LargestIsland.self, LeastMultiple.self, LegCounting.self,
+    LetterCounting.self, LetterJumble.self, MahjongRounds.self, ManipulateMatrix.self, Maze.self,
+    MiniSudoku.self, NQueens.self, NeedleHaystack.self, NumberFiltering.self, NumberFormat.self,
+    NumberSorting.self, PalindromeGeneration.self, PalindromePartitioning.self, PolynomialEquations.self,
+    PoolMatrix.self, PowerFunction.self, PrimeFactorization.self, Products.self, Puzzle24.self,
     RansomNote.self, RotateMatrix.self, RottenOranges.self, SimpleEquations.self, SimpleGeometry.self,
     SisterCounting.self, SpellBackward.self, SpiralMatrix.self, StringInsertion.self,
-    StringManipulation.self, StringSplitting.self, StringSynthesis.self, TokenPairs.self, WordLadder.self,
-    WordSequenceReversal.self, WordSorting.self,
+    StringManipulation.self, StringSplitting.self, StringSynthesis.self, Sudoku.self, Survo.self,
+    TokenPairs.self, TowerOfHanoi.self, WordLadder.self, WordSequenceReversal.self, WordSorting.self,
   ])
 
   /// The kinds that can be scored, by the task's name.
