@@ -26,7 +26,9 @@ enum Fixture {
   static func lines(_ name: String) throws -> [PuzzleValue] {
     let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)")
     let text = try String(contentsOf: url, encoding: .utf8)
-    return try text.split(separator: "\n").map { try #require(PuzzleValue(json: String($0)), "\($0.prefix(80))") }
+    return try text.split(separator: "\n").map {
+      try #require(PuzzleValue(json: String($0)), "\($0.prefix(80))")
+    }
   }
 
   static func goldenItems() throws -> [GoldenItem] {

@@ -23,7 +23,7 @@ extension Puzzles {
   /// The kinds that can be scored, by the task's name.
   static let rules: [any PuzzleRule.Type] = byName(
     tasks + [
-    SentenceReordering.self,
+      SentenceReordering.self
     ])
 
   private static func byName(_ tasks: [any PuzzleTask.Type]) -> [any PuzzleTask.Type] {

@@ -42,6 +42,7 @@ public enum Puzzles {
   ///   - metadata: the row's metadata, an object, or a string that holds one as JSON.
   ///   - answer: the row's reference answer; tasks whose metadata suffice do without.
   ///   - response: what the policy wrote; `extract` says which part is the answer.
+  /// - Returns: The score, what was taken for the answer, and why.
   ///
   /// A task without a verifier is scored by `Mark.text`, and the reason says so. Metadata that lack something
   /// give the outcome `error`. Time is bounded by the sizes of answer and metadata.

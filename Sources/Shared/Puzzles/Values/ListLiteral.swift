@@ -23,7 +23,9 @@ enum ListLiteral {
       rest = rest[text.endIndex...]
       return rest.popFirst() == first ? .text(AnswerText(text).string) : nil
     default:
-      let word = rest.prefix { $0 == "-" || $0 == "+" || $0 == "." || $0.properties.isAlphabetic || $0.isDigit }
+      let word = rest.prefix {
+        $0 == "-" || $0 == "+" || $0 == "." || $0.properties.isAlphabetic || $0.isDigit
+      }
       rest = rest[word.endIndex...]
       let text = AnswerText(word)
       if text.count > 1 && first == "0" && !text.scalars.contains(".") { return nil }

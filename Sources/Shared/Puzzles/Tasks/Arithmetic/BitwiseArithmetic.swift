@@ -79,7 +79,9 @@ struct PrefixedInteger: Equatable {
       !zip(rest, rest.dropFirst()).contains(where: { $0 == "_" && $1 == "_" })
     else { return nil }
     for character in characters {
-      guard let digit = Character(character).hexDigitValue, character.isASCII, digit < base else { return nil }
+      guard let digit = Character(character).hexDigitValue, character.isASCII, digit < base else {
+        return nil
+      }
       append(UInt64(digit), base: UInt64(base))
     }
     if base == 10, characters.first == "0", !limbs.isEmpty { return nil }

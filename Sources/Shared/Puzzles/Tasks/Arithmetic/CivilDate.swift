@@ -10,7 +10,9 @@ struct CivilDate: Equatable, Comparable {
 
   init(day: Int) { self.day = day }
 
-  /// Source: H. Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `days_from_civil`.
+  /// The day of a date.
+  ///
+  /// Source: Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `days_from_civil`.
   init(year: Int, month: Int, day: Int) {
     // Years begin in March, so that the leap day ends one.
     let year = month <= 2 ? year - 1 : year

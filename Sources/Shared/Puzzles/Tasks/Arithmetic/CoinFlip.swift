@@ -33,7 +33,9 @@ enum CoinFlip: PuzzleTask {
     guard let expected = fraction(try key.answer.without(",")) else {
       throw PuzzleFault(reason: "the reference answer is not a number")
     }
-    guard let number = fraction(answer.without(",")), number.isFinite else { return .unparsed("not a number") }
+    guard let number = fraction(answer.without(",")), number.isFinite else {
+      return .unparsed("not a number")
+    }
     if abs(number - expected) <= 1e-4 { return .correct("within 0.0001") }
     let (given, wanted) = (generalText(number, digits: 10), generalText(expected, digits: 10))
     let common = zip(given.utf8, wanted.utf8).prefix { $0 == $1 }.count

@@ -30,7 +30,9 @@ enum PrimeFactorization: PuzzleTask {
       throw PuzzleFault(reason: "`number` is outside 2...10^12")
     }
     var text = answer
-    while let place = text.firstIndex(of: "\\times") { text.scalars.replaceSubrange(place..<place + 6, with: ["×"]) }
+    while let place = text.firstIndex(of: "\\times") {
+      text.scalars.replaceSubrange(place..<place + 6, with: ["×"])
+    }
     let parts = text.scalars.split { $0 == "×" || $0 == "*" || $0 == "x" }.map { AnswerText($0).trimmed }
     var given: [Int] = []
     for part in parts where !part.isEmpty {

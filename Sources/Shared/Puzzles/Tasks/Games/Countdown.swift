@@ -70,7 +70,9 @@ enum Countdown: PuzzleTask {
   ) throws(PuzzleFault) -> Mark {
     do throws(ExactExpression.Failure) {
       let expression = try ExactExpression(answer)
-      guard expression.integers.sorted() == numbers.sorted() else { return .wrong("other numbers", floor: floor) }
+      guard expression.integers.sorted() == numbers.sorted() else {
+        return .wrong("other numbers", floor: floor)
+      }
       return expression.value == Rational(target)
         ? .correct("the numbers make \(target)") : .wrong("another value", floor: floor)
     } catch {

@@ -39,7 +39,9 @@ enum Cryptarithm: PuzzleTask {
     var hasOthers = false
     for part in answer.parts(between: ",") {
       let sides = part.trimmed.parts(between: "=").map(\.trimmed)
-      guard sides.count == 2, let digit = sides[1].integer else { return .unparsed("not a list of letters with digits") }
+      guard sides.count == 2, let digit = sides[1].integer else {
+        return .unparsed("not a list of letters with digits")
+      }
       if sides[0].count == 1 { digits[sides[0].scalars[0]] = digit } else { hasOthers = true }
     }
     let words = try key.texts("words_letters").map { Array($0.unicodeScalars) }

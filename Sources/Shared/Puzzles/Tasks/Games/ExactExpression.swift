@@ -74,7 +74,7 @@ struct ExactExpression {
     guard rest.isEmpty else { throw .syntax }
   }
 
-  /// `term (("+" | "-") term)*`
+  /// Reads `term (("+" | "-") term)*`.
   private mutating func sum(depth: Int) throws(Failure) -> Rational? {
     guard depth < 100 else { throw .syntax }
     var sum = try product(depth: depth)
@@ -85,7 +85,7 @@ struct ExactExpression {
     return sum
   }
 
-  /// `factor (("*" | "/") factor)*`
+  /// Reads `factor (("*" | "/") factor)*`.
   private mutating func product(depth: Int) throws(Failure) -> Rational? {
     var product = try factor(depth: depth)
     while let operation = take("*", "/") {
@@ -110,7 +110,7 @@ struct ExactExpression {
     return product
   }
 
-  /// `("-" | "+")* (number | "(" sum ")")`
+  /// Reads `("-" | "+")* (number | "(" sum ")")`.
   private mutating func factor(depth: Int) throws(Failure) -> Rational? {
     var isNegative = false
     while let sign = take("-", "+") { if sign == "-" { isNegative.toggle() } }

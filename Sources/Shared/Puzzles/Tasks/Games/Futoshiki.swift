@@ -39,7 +39,8 @@ enum Futoshiki: PuzzleTask {
         """,
       answer: picture(solution, size, signs),
       metadata: [
-        "puzzle": PuzzleValue(Sudoku.rows(puzzle, size)), "solution": PuzzleValue(Sudoku.rows(solution, size)),
+        "puzzle": PuzzleValue(Sudoku.rows(puzzle, size)),
+        "solution": PuzzleValue(Sudoku.rows(solution, size)),
         "constraints": .list(
           signs.map { pair in
             [

@@ -29,7 +29,9 @@ enum KnightSwap: PuzzleTask {
       let names = squares.map { "\(String(UnicodeScalar(UInt8(65 + $0 % columns))))\($0 / columns + 1)" }
       let next = squares.map { from in
         squares.indices.filter { index in
-          let (x, y) = (abs(squares[index] % columns - from % columns), abs(squares[index] / columns - from / columns))
+          let (x, y) = (
+            abs(squares[index] % columns - from % columns), abs(squares[index] / columns - from / columns)
+          )
           return (x, y) == (1, 2) || (x, y) == (2, 1)
         }
       }
@@ -112,7 +114,8 @@ enum KnightSwap: PuzzleTask {
     if saysNo { return .wrong("it is possible") }
     guard let moves = PuzzleValue(answer.trimmed)?.texts else { return .unparsed("not a JSON list of moves") }
     let board = Dictionary(
-      (try key.value("board").members ?? []).map { ($0.name, Set($0.value.texts ?? [])) }, uniquingKeysWith: { $1 })
+      (try key.value("board").members ?? []).map { ($0.name, Set($0.value.texts ?? [])) },
+      uniquingKeysWith: { $1 })
     let pieces = try key.value("pieces").members ?? []
     let start = Dictionary(pieces.compactMap { piece in piece.value.text.map { (piece.name, $0) } }) { $1 }
     var (standing, turn) = (start, try key.text("start_turn"))

@@ -32,7 +32,8 @@ struct SquareSolver {
   private static func see(_ a: Int, _ b: Int, _ size: Int, _ block: (rows: Int, columns: Int)?) -> Bool {
     if a / size == b / size || a % size == b % size { return true }
     guard let block else { return false }
-    return a / size / block.rows == b / size / block.rows && a % size / block.columns == b % size / block.columns
+    return a / size / block.rows == b / size / block.rows
+      && a % size / block.columns == b % size / block.columns
   }
 
   /// The solutions of `puzzle`, cells by row, 0 where a number is wanted; at most `limit` of them.

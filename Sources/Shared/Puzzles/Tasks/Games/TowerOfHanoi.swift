@@ -68,7 +68,9 @@ enum TowerOfHanoi: PuzzleTask {
       towers[from].removeLast()
       towers[to].append(disk)
     }
-    guard towers[target].count == disks else { return .wrong("legal, but the tower is not there", floor: 0.05) }
+    guard towers[target].count == disks else {
+      return .wrong("legal, but the tower is not there", floor: 0.05)
+    }
     let optimal = key.metadata["solution_length"]?.integer ?? lines.count
     return .share(min(1, Double(optimal) / Double(lines.count)), "\(lines.count) moves, \(optimal) suffice")
   }

@@ -15,11 +15,13 @@ enum FamilyRelationships: PuzzleTask {
   }
 
   private static let women = [
-    "Ada", "Bela", "Carla", "Elena", "Greta", "Hana", "Ines", "Judit", "Lena", "Nadia", "Olga", "Petra", "Rosa",
+    "Ada", "Bela", "Carla", "Elena", "Greta", "Hana", "Ines", "Judit", "Lena", "Nadia", "Olga", "Petra",
+    "Rosa",
     "Tara", "Wanda",
   ]
   private static let men = [
-    "Amir", "Dario", "Emil", "Felix", "Hugo", "Ivan", "Jonas", "Kofi", "Luis", "Milan", "Omar", "Pavel", "Sven",
+    "Amir", "Dario", "Emil", "Felix", "Hugo", "Ivan", "Jonas", "Kofi", "Luis", "Milan", "Omar", "Pavel",
+    "Sven",
     "Tomas", "Viktor",
   ]
 

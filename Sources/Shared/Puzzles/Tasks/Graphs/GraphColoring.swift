@@ -46,7 +46,9 @@ enum GraphColoring: PuzzleTask {
     let colors = Dictionary(members.map { ($0.name, $0.value) }) { $1 }
     for vertex in vertices {
       guard let color = colors[vertex] else { return .wrong("\(vertex) has no colour", floor: 0.01) }
-      guard options.contains(color) else { return .wrong("\(vertex) has a colour that is not there", floor: 0.01) }
+      guard options.contains(color) else {
+        return .wrong("\(vertex) has a colour that is not there", floor: 0.01)
+      }
     }
     for edge in edges where edge.count == 2 && colors[edge[0]] == colors[edge[1]] {
       return .wrong("\(edge[0]) and \(edge[1]) are equal", floor: 0.01)

@@ -28,7 +28,8 @@ enum QuantumLock: PuzzleTask {
     }
 
     var text: String {
-      let action = type == "add" ? "adds \(value)" : type == "subtract" ? "subtracts \(value)" : "multiplies by \(value)"
+      let action =
+        type == "add" ? "adds \(value)" : type == "subtract" ? "subtracts \(value)" : "multiplies by \(value)"
       return "\(name) \(action)" + (state == "any" ? "" : ", only while the light is \(state)")
     }
   }
@@ -39,7 +40,8 @@ enum QuantumLock: PuzzleTask {
       let buttons = ["A", "B", "C"].map { name in
         let type = generator.element(of: ["add", "add", "subtract", "multiply"])
         return Button(
-          name: name, type: type, value: type == "multiply" ? 2 : generator.integer(in: 1...at(level, 2, 2, 3, 3, 4)),
+          name: name, type: type,
+          value: type == "multiply" ? 2 : generator.integer(in: 1...at(level, 2, 2, 3, 3, 4)),
           state: generator.element(of: ["any", "any", "green", "red"]))
       }
       let target = generator.integer(in: 3...at(level, 8, 15, 25, 40, 70))

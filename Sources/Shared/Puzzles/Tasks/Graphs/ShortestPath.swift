@@ -34,7 +34,8 @@ enum ShortestPath: PuzzleTask {
       }
       let matrix = cells.indices.map { row in
         cells[row].indices.map { column in
-          (row, column) == ends[0] ? "*" : (row, column) == ends[1] ? "#" : cells[row][column] == 1 ? "X" : "O"
+          (row, column) == ends[0]
+            ? "*" : (row, column) == ends[1] ? "#" : cells[row][column] == 1 ? "X" : "O"
         }
       }
       return Puzzle(
@@ -66,9 +67,12 @@ enum ShortestPath: PuzzleTask {
     }
     guard var at = place else { throw PuzzleFault(reason: "`matrix` has no start") }
     for word in path {
-      guard let step = steps.first(where: { $0.key == word })?.value else { return .unparsed("\(word) is no step") }
+      guard let step = steps.first(where: { $0.key == word })?.value else {
+        return .unparsed("\(word) is no step")
+      }
       at = (at.0 + step.0, at.1 + step.1)
-      guard matrix.indices.contains(at.0), matrix[at.0].indices.contains(at.1), matrix[at.0][at.1] != "X" else {
+      guard matrix.indices.contains(at.0), matrix[at.0].indices.contains(at.1), matrix[at.0][at.1] != "X"
+      else {
         return .wrong("the way leaves the open cells")
       }
     }

@@ -80,7 +80,8 @@ enum KnightsAndKnaves: PuzzleTask {
         answer: answer.joined(separator: ", "),
         metadata: [
           "statements": .list(statements.map(\.value)),
-          "solution": .list(names.indices.map { .bool(solution & 1 << $0 != 0) }), "names": PuzzleValue(names),
+          "solution": .list(names.indices.map { .bool(solution & 1 << $0 != 0) }),
+          "names": PuzzleValue(names),
           "knight_knave_terms": ["knight": .text(roles.0), "knave": .text(roles.1)],
         ])
     }
@@ -111,7 +112,9 @@ enum KnightsAndKnaves: PuzzleTask {
     if given.isEmpty { return .unparsed("nobody is said to be anything") }
     if given == expected { return .correct("all of them") }
     let right = given.intersection(expected).count
-    guard given.count == expected.count, right > 0 else { return .wrong("\(right) of \(expected.count) right") }
+    guard given.count == expected.count, right > 0 else {
+      return .wrong("\(right) of \(expected.count) right")
+    }
     return .share(0.3 + 0.7 * Double(right) / Double(expected.count), "\(right) of \(expected.count) right")
   }
 
@@ -123,7 +126,8 @@ enum KnightsAndKnaves: PuzzleTask {
     let words = AnswerText(cleared).fields
     for (index, word) in words.enumerated() {
       // A last "and" has no blank behind it, so the library takes it for a name.
-      let isFiller = ["is", "a", "an"].contains(word) || word == "and" && index > 0 && index < words.count - 1
+      let isFiller =
+        ["is", "a", "an"].contains(word) || word == "and" && index > 0 && index < words.count - 1
       if isFiller { continue }
       if roles.contains(word) {
         if let name { pairs.insert([name, word]) }

@@ -21,9 +21,12 @@ enum PropositionalLogic: PuzzleTask {
         formula(variables, depth: index == 0 ? 2 : at(level, 1, 2, 2, 3, 3), &generator)
       }
       let mask = premises.reduce(0) { $0 | $1.variables }
-      let models = Proposition.assignments(of: mask).filter { model in premises.allSatisfy { $0.holds(model) } }
+      let models = Proposition.assignments(of: mask).filter { model in premises.allSatisfy { $0.holds(model) }
+      }
       // Premises that contradict each other, or say nothing, make every or no formula follow.
-      guard !models.isEmpty, models.count < 1 << mask.nonzeroBitCount, !isTautology(premises[0]) else { continue }
+      guard !models.isEmpty, models.count < 1 << mask.nonzeroBitCount, !isTautology(premises[0]) else {
+        continue
+      }
       let names = variables.map { String(UnicodeScalar(UInt8(65 + $0))) }
       let list = premises.enumerated().map { "\($0 + 1). \($1.text)" }.joined(separator: "\n")
       return Puzzle(
@@ -60,14 +63,17 @@ enum PropositionalLogic: PuzzleTask {
     let variables = Set(try key.texts("variables").flatMap { Array($0.unicodeScalars) })
     var premises: [Proposition] = []
     for text in try key.texts("premises") {
-      guard let premise = Proposition(AnswerText(text)) else { throw PuzzleKey.malformed("premises", "a list of formulas") }
+      guard let premise = Proposition(AnswerText(text)) else {
+        throw PuzzleKey.malformed("premises", "a list of formulas")
+      }
       premises.append(premise)
     }
     guard answer.scalars.allSatisfy({ !("A"..."Z").contains($0) || variables.contains($0) }) else {
       return .wrong("a variable that is not there")
     }
     guard let formula = Proposition(answer) else {
-      return isAlmostFormula(answer) ? .wrong("brackets or signs do not match", floor: 0.05) : .unparsed("no formula")
+      return isAlmostFormula(answer)
+        ? .wrong("brackets or signs do not match", floor: 0.05) : .unparsed("no formula")
     }
     let mask = premises.reduce(formula.variables) { $0 | $1.variables }
     guard mask.nonzeroBitCount <= 12 else { throw PuzzleFault(reason: "more than 12 variables") }

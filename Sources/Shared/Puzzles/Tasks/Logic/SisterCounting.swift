@@ -7,8 +7,12 @@ import Randomness
 enum SisterCounting: PuzzleTask {
   static let name = "aiw"
 
-  private static let women = ["Carla", "Elena", "Greta", "Hana", "Judit", "Lena", "Nadia", "Olga", "Rosa", "Tara"]
-  private static let men = ["Amir", "Dario", "Emil", "Felix", "Hugo", "Jonas", "Luis", "Omar", "Pavel", "Viktor"]
+  private static let women = [
+    "Carla", "Elena", "Greta", "Hana", "Judit", "Lena", "Nadia", "Olga", "Rosa", "Tara",
+  ]
+  private static let men = [
+    "Amir", "Dario", "Emil", "Felix", "Hugo", "Jonas", "Luis", "Omar", "Pavel", "Viktor",
+  ]
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
     let most = at(level, 3, 4, 6, 9, 15)

@@ -13,7 +13,6 @@ enum Syllogism: PuzzleTask {
     case some
     case someNot
 
-
     func text(_ subject: String, _ predicate: String) -> String {
       switch self {
       case .all: "All \(subject) are \(predicate)"
@@ -85,7 +84,9 @@ enum Syllogism: PuzzleTask {
       }
     }
     return (0..<256).allSatisfy { world in
-      let isInhabited = [1, 2, 4].allSatisfy { term in (0..<8).contains { world & 1 << $0 != 0 && $0 & term != 0 } }
+      let isInhabited = [1, 2, 4].allSatisfy { term in
+        (0..<8).contains { world & 1 << $0 != 0 && $0 & term != 0 }
+      }
       return !isInhabited || !holds(first, 1, 2, world) || !holds(second, 2, 4, world)
         || holds(conclusion, 1, 4, world)
     }

@@ -35,8 +35,11 @@ enum ZebraPuzzles: PuzzleTask {
     var clues = generator.shuffled(allClues(solution, houses, who))
     if level > 2 {
       // Few clues that name a house.
-      let places = clues.filter { $0.attributes.count == 1 && $0.text.contains("lives in house") }.prefix(2).map(\.text)
-      clues.removeAll { $0.attributes.count == 1 && $0.text.contains("lives in house") && !places.contains($0.text) }
+      let places = clues.filter { $0.attributes.count == 1 && $0.text.contains("lives in house") }.prefix(2)
+        .map(\.text)
+      clues.removeAll {
+        $0.attributes.count == 1 && $0.text.contains("lives in house") && !places.contains($0.text)
+      }
     }
     guard solutions(clues, houses, values.count) == 1 else { return draw(level: level, from: &generator) }
     var index = 0
@@ -69,7 +72,9 @@ enum ZebraPuzzles: PuzzleTask {
     for (a, x) in all {
       let house = solution[a][x]
       clues.append(
-        Clue(text: sentence("\(who(a, x)) lives in house \(house + 1)"), attributes: [a]) { $0[a][x] == house })
+        Clue(text: sentence("\(who(a, x)) lives in house \(house + 1)"), attributes: [a]) {
+          $0[a][x] == house
+        })
       let other = (house + 1) % houses
       clues.append(
         Clue(text: sentence("\(who(a, x)) does not live in house \(other + 1)"), attributes: [a]) {
@@ -112,7 +117,9 @@ enum ZebraPuzzles: PuzzleTask {
     return clues
   }
 
-  private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + "."
+  }
 
   /// How many solutions `clues` leave, up to two: attributes are placed one after the other, and a clue is asked
   /// as soon as all it speaks of are placed.

@@ -23,7 +23,8 @@ enum ManipulateMatrix: PuzzleTask {
         + "\(instructions.joined(separator: "\n"))\nAnswer with the resulting matrix only, written in the same way.",
       answer: written(result),
       metadata: [
-        "matrix": PuzzleValue(matrix), "solution": PuzzleValue(result), "operations": PuzzleValue(instructions),
+        "matrix": PuzzleValue(matrix), "solution": PuzzleValue(result),
+        "operations": PuzzleValue(instructions),
         "rows": .integer(matrix.count), "cols": .integer(matrix[0].count),
         "num_transforms": .integer(instructions.count),
       ])
@@ -44,7 +45,8 @@ enum ManipulateMatrix: PuzzleTask {
     case 2: return ("swap left and right: reverse the order of the columns", matrix.map { $0.reversed() })
     case 3:
       return (
-        "mirror it at the main diagonal: rows become columns, in the same order", DigitMatrix.transposed(matrix)
+        "mirror it at the main diagonal: rows become columns, in the same order",
+        DigitMatrix.transposed(matrix)
       )
     case 4:
       return (
@@ -59,7 +61,8 @@ enum ManipulateMatrix: PuzzleTask {
     case 6:
       let divisor = generator.integer(in: 2...5)
       return (
-        "replace every multiple of \(divisor) by 0", matrix.map { $0.map { $0.isMultiple(of: divisor) ? 0 : $0 } }
+        "replace every multiple of \(divisor) by 0",
+        matrix.map { $0.map { $0.isMultiple(of: divisor) ? 0 : $0 } }
       )
     case 7 where rows > 2:
       let every = generator.integer(in: 2...rows)

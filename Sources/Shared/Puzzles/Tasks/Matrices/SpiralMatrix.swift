@@ -27,7 +27,8 @@ enum SpiralMatrix: PuzzleTask {
     if text == expected { return .correct() }
     // Elements with commas between are a list without its brackets.
     let list =
-      ListLiteral.read(text) ?? ListLiteral.read(AnswerText("[".unicodeScalars + text.scalars + "]".unicodeScalars))
+      ListLiteral.read(text)
+      ?? ListLiteral.read(AnswerText("[".unicodeScalars + text.scalars + "]".unicodeScalars))
     guard let list else { return text.isEmpty ? .unparsed("no answer") : .wrong() }
     let elements = list.map(\.plainText).joined(separator: " ")
     return AnswerText(elements) == expected && text.scalars.contains(",")

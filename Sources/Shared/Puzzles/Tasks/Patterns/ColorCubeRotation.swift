@@ -33,7 +33,8 @@ enum ColorCubeRotation: PuzzleTask {
     }
     let target = generator.element(of: sides)
     let turns = rotations.map { side in
-      side == "bottom" ? "turned over forwards twice, so that its bottom side comes to the top"
+      side == "bottom"
+        ? "turned over forwards twice, so that its bottom side comes to the top"
         : "turned so that its \(side) side comes to the top"
     }
     return Puzzle(

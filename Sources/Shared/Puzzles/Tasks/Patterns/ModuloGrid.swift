@@ -8,7 +8,8 @@ enum ModuloGrid: PuzzleTask {
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
     let (width, height) = (at(level, 6, 8, 8, 10, 10), at(level, 5, 6, 6, 8, 8))
-    let operation = generator.element(of: Array(["sum", "diff", "prod", "squares"].prefix(at(level, 1, 2, 3, 3, 4))))
+    let operation = generator.element(
+      of: Array(["sum", "diff", "prod", "squares"].prefix(at(level, 1, 2, 3, 3, 4))))
     let divisor = generator.integer(in: 2...at(level, 4, 5, 6, 7, 8))
     let target = generator.next(below: divisor)
     func isMarked(_ row: Int, _ column: Int) -> Bool {

@@ -12,7 +12,9 @@ struct CountRewriting {
   func result(from start: [Int]) -> [Int] {
     var counts = start
     for _ in 0..<1000 {
-      guard let rule = rules.first(where: { $0.takes.allSatisfy { counts[$0.key] >= $0.value } }) else { break }
+      guard let rule = rules.first(where: { $0.takes.allSatisfy { counts[$0.key] >= $0.value } }) else {
+        break
+      }
       for (kind, count) in rule.takes { counts[kind] -= count }
       for (kind, count) in rule.gives { counts[kind] += count }
     }

@@ -49,7 +49,8 @@ enum StringInsertion: PuzzleTask {
     if text.isEmpty { return .unparsed("no answer") }
     // In brackets, a quoted text is a list of one.
     let list =
-      ListLiteral.read(text) ?? ListLiteral.read(AnswerText("[".unicodeScalars + text.scalars + "]".unicodeScalars))
+      ListLiteral.read(text)
+      ?? ListLiteral.read(AnswerText("[".unicodeScalars + text.scalars + "]".unicodeScalars))
     guard let letters = list.flatMap({ PuzzleValue.list($0).texts }), AnswerText(letters.joined()) == expected
     else { return .wrong() }
     return .share(0.1, "the expected text as a list of letters")

@@ -17,7 +17,10 @@ enum StringManipulation: PuzzleTask {
 
   /// `old` at the end gives way to `new`.
   private static func suffix(_ old: String, _ new: String) -> @Sendable ([UInt8]) -> [UInt8]? {
-    { $0.suffix(old.utf8.count).elementsEqual(old.utf8) ? Array($0.dropLast(old.utf8.count)) + bytes(new) : nil }
+    {
+      $0.suffix(old.utf8.count).elementsEqual(old.utf8)
+        ? Array($0.dropLast(old.utf8.count)) + bytes(new) : nil
+    }
   }
 
   /// The first `old` gives way to `new`.
@@ -34,9 +37,18 @@ enum StringManipulation: PuzzleTask {
     ("If it ends with ac, replace that by cb.", suffix("ac", "cb")),
     ("If it begins with bc, delete that and append aa.", { prefix("bc", "")($0).map { $0 + bytes("aa") } }),
     ("If it ends with bb, delete that.", suffix("bb", "")),
-    ("If it begins with cb, replace that by aa and delete the last letter.", { prefix("cb", "aa")($0).map { Array($0.dropLast()) } }),
-    ("If it begins with ca, replace that by bb and append c.", { prefix("ca", "bb")($0).map { $0 + bytes("c") } }),
-    ("If it ends with cc, replace that by b and put an a in front.", { suffix("cc", "b")($0).map { bytes("a") + $0 } }),
+    (
+      "If it begins with cb, replace that by aa and delete the last letter.",
+      { prefix("cb", "aa")($0).map { Array($0.dropLast()) } }
+    ),
+    (
+      "If it begins with ca, replace that by bb and append c.",
+      { prefix("ca", "bb")($0).map { $0 + bytes("c") } }
+    ),
+    (
+      "If it ends with cc, replace that by b and put an a in front.",
+      { suffix("cc", "b")($0).map { bytes("a") + $0 } }
+    ),
     ("If it begins with aa, delete the first letter.", prefix("aa", "a")),
     ("If it contains abc, replace the first one by cab.", first("abc", "cab")),
     ("If it contains bca, delete the first one.", first("bca", "")),
@@ -58,7 +70,9 @@ enum StringManipulation: PuzzleTask {
     var (text, seen) = (start, Set([start]))
     // No rule makes a text longer twice, so texts are few; the bound is never reached.
     for _ in 0..<10000 {
-      guard let next = chosen.lazy.compactMap({ $0.apply(text) }).first, seen.insert(next).inserted else { break }
+      guard let next = chosen.lazy.compactMap({ $0.apply(text) }).first, seen.insert(next).inserted else {
+        break
+      }
       text = next
     }
     // An empty answer would be none.

@@ -17,7 +17,8 @@ enum GroupAnagrams: PuzzleTask {
     ["meat", "team", "tame", "mate"], ["night", "thing"], ["note", "tone"], ["now", "won", "own"],
     ["pat", "tap", "apt"], ["paws", "swap", "wasp"], ["pears", "spare", "spear"], ["pets", "step", "pest"],
     ["race", "care", "acre"], ["rescue", "secure"], ["ring", "grin"], ["rose", "sore"], ["sauce", "cause"],
-    ["shore", "horse"], ["snap", "pans", "span"], ["stale", "least", "steal", "tales"], ["stop", "pots", "spot"],
+    ["shore", "horse"], ["snap", "pans", "span"], ["stale", "least", "steal", "tales"],
+    ["stop", "pots", "spot"],
     ["stressed", "desserts"], ["thorn", "north"], ["tool", "loot"], ["was", "saw"], ["west", "stew"],
   ].filter { group in Set(group.map { String($0.sorted()) }).count == 1 }
 

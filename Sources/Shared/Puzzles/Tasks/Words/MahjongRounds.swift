@@ -17,7 +17,9 @@ enum MahjongRounds: PuzzleTask {
   }
 
   private static func attempt(_ level: Int, _ generator: inout NamedGenerator) -> Puzzle {
-    func card(_ generator: inout NamedGenerator) -> UInt8 { UInt8(65 + generator.next(below: 12 + 2 * level)) }
+    func card(_ generator: inout NamedGenerator) -> UInt8 {
+      UInt8(65 + generator.next(below: 12 + 2 * level))
+    }
     var hand = (0..<13).map { _ in card(&generator) }
     let start = String(decoding: hand, as: UTF8.self)
     var lines: [String] = []

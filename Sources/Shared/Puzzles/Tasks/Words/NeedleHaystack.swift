@@ -12,8 +12,10 @@ enum NeedleHaystack: PuzzleTask {
   ]
   private static let things = [
     "bridges", "castles", "cathedrals", "chess sets", "clouds", "comets", "deserts", "dolls", "ferries",
-    "gardens", "islands", "kites", "lanterns", "maps", "mirrors", "mosses", "old coins", "orchards", "puppets",
-    "railways", "rivers", "seashells", "stamps", "steam engines", "tall trees", "teapots", "tulips", "volcanoes",
+    "gardens", "islands", "kites", "lanterns", "maps", "mirrors", "mosses", "old coins", "orchards",
+    "puppets",
+    "railways", "rivers", "seashells", "stamps", "steam engines", "tall trees", "teapots", "tulips",
+    "volcanoes",
     "waterfalls", "windmills",
   ]
 

@@ -12,7 +12,8 @@ enum SpellBackward: PuzzleTask {
     let lengths = at(level, 3...3, 4...4, 5...6, 7...8, 9...20)
     let word = generator.element(of: Lexicon.words.filter { lengths.contains($0.utf8.count) })
     return Puzzle(
-      question: "Spell the word \"\(word)\" backwards, as \"stop\" becomes \"pots\". Answer with the word only.",
+      question:
+        "Spell the word \"\(word)\" backwards, as \"stop\" becomes \"pots\". Answer with the word only.",
       answer: String(word.reversed()),
       metadata: ["word": .text(word), "word_len": .integer(word.utf8.count)])
   }

@@ -91,7 +91,9 @@ enum WordLadder: PuzzleTask {
     let end = AnswerText(try key.text("end_word"))
     let words = answer.raised.parts(between: ",").map(\.trimmed)
     guard words.count > 1 else { return .unparsed("no ladder") }
-    guard words.first == start, words.last == end else { return .wrong("not from \(start.string) to \(end.string)") }
+    guard words.first == start, words.last == end else {
+      return .wrong("not from \(start.string) to \(end.string)")
+    }
     guard zip(words, words.dropFirst()).allSatisfy({ differsInOne($0.scalars, $1.scalars) }) else {
       return .wrong("a step changes more or less than one letter")
     }
@@ -100,6 +102,7 @@ enum WordLadder: PuzzleTask {
     }
     let allowed = Set(known.map { AnswerText($0) })
     let unknown = words.count { !allowed.contains($0) }
-    return .share((0..<min(unknown, 60)).reduce(1) { share, _ in share / 2 }, "\(unknown) words not in the list")
+    return .share(
+      (0..<min(unknown, 60)).reduce(1) { share, _ in share / 2 }, "\(unknown) words not in the list")
   }
 }
