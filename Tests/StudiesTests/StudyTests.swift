@@ -152,6 +152,7 @@ struct AblationTests {
           seed: index + 1, steps: 20,
           [
             "val-core/test/all/acc/mean@1": { $0 == 20 ? accuracy : $0 == 0 ? 0.125 : nil },
+            "val-aux/test/all/entropy": { [0: 0.75, 20: 0.25][$0] },
             "critic/rewards/mean": { $0 == 0 ? nil : $0 <= 7 ? 0 : rewards },
             "rollout/tokens": { $0 == 0 ? nil : 1000 }, "rollout/groups": { $0 == 0 ? nil : 8 },
             "rollout/dropped_groups": { $0 == 0 ? nil : 2 },
@@ -168,8 +169,8 @@ struct AblationTests {
       Ablation(study, level: 0.9).table == """
         | variant | what it is | seeds | mean@1 | greedy | pass@k | entropy | KL | step of 0.90 | tokens until then, thousands | groups dropped, % |
         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-        | `full` | d | 2 | 62.5 ± 158.8 | – | – | – | – | 12 ± 0 | 12 ± 0 | 25.0 ± 0.0 |
-        | `less` | d | 1 | 50.0 | – | – | – | – | – | – | 25.0 |
+        | `full` | d | 2 | 62.5 ± 158.8 | – | – | 0.250 ± 0.000 | – | 12 ± 0 | 12 ± 0 | 25.0 ± 0.0 |
+        | `less` | d | 1 | 50.0 | – | – | 0.250 | – | – | – | 25.0 |
 
         """)
   }

@@ -26,7 +26,8 @@ public struct Ablation {
     }
     return [
       test("mean@1", "mean@1"), test("greedy", "greedy"), test("pass@k", "pass@"),
-      end("entropy", "actor/entropy"), end("KL", "prorl/kl_divergence"),
+      Column(title: "entropy", digits: 3) { $0.last("val-aux/test/all/entropy") },
+      end("KL", "prorl/kl_divergence"),
       Column(title: "step of \(fixed(level, 2))", digits: 0) {
         Self.firstStep(of: level, $0).map(Double.init)
       },
