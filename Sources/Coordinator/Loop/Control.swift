@@ -68,7 +68,7 @@ extension TrainingLoop {
 
   /// Looks whether the metric that the next stage waits for stands still.
   private func noteForNextStage(_ report: StepReport) {
-    let index = stageIndex(of: state.step + 1) + 1
+    let index = stageIndex(of: state.step) + 1
     // One that has begun with a step that is not planned yet waits no more.
     guard index < stages.count, case .plateau(let metric, _, _) = stages[index].start,
       state.stage.firstSteps[index] == nil
