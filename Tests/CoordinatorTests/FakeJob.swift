@@ -72,6 +72,8 @@ struct FakeJob {
   var sampled = SampledRecords()
   var problems: any ProblemSource = NumberedProblems()
   var shufflesArrival = false
+  /// Responses that each rollout worker has room for at first.
+  var room = 5
 
   init() throws {
     controllers = Controllers(
@@ -247,7 +249,7 @@ private final class FakeWorker {
   }
 
   func work() throws {
-    if job.roster.rollout.contains(node) { try send(.wants(responses: 5)) }
+    if job.roster.rollout.contains(node) { try send(.wants(responses: job.room)) }
     while true {
       let letter = try #require(try link.receive(timeout: .seconds(60)), "the coordinator is silent")
       let order = try Order(bytes: letter.message)
@@ -348,4 +350,91 @@ private final class FakeWorker {
       probabilityDifference: (largest: job.script.difference(group.ordinal), sum: 0),
       trouble: job.script.trouble(group.ordinal))
   }
+}
+
+/// A group as a learner was given it, with the settings of its loss.
+struct TrainedGroup: Equatable {
+  let group: TrainingGroup
+  let settings: LossSettings
+}
+
+extension FakeJob.Outcome {
+  /// The groups of each update by ordinal, whichever learner had them.
+  var trained: [[TrainedGroup]] {
+    var updates: [[TrainedGroup]] = []
+    for node in Set(heard.map(\.node)).sorted() {
+      var update = 0
+      for order in orders(to: node) {
+        if case .update = order { update += 1 }
+        guard case .train(let group, let settings) = order else { continue }
+        while updates.count <= update { updates.append([]) }
+        updates[update].append(TrainedGroup(group: group, settings: settings))
+      }
+    }
+    return updates.map { $0.sorted { $0.group.ordinal < $1.group.ordinal } }
+  }
+
+  /// What learners were asked to score, in the order of ordinals.
+  var scoreOrders: [ScoreOrder] {
+    heard.compactMap { if case .score(let order) = $0.order { order } else { nil } }.sorted {
+      $0.ordinal < $1.ordinal
+    }
+  }
+
+  /// All assignments for `use`, by step and ordinal.
+  func assignments(_ use: SamplingUse) -> [Assignment] {
+    var found: [Assignment] = []
+    for case .sample(let assignments) in heard.map(\.order) { found += assignments.filter { $0.use == use } }
+    return found.sorted { ($0.step, $0.ordinal) < ($1.step, $1.ordinal) }
+  }
+
+  /// The places of the orders to `node` that are like this.
+  func places(to node: Int = 1, _ isMeant: (Order) -> Bool) -> [Int] {
+    let orders = orders(to: node)
+    return orders.indices.filter { isMeant(orders[$0]) }
+  }
+}
+
+extension TemporaryDirectory {
+  /// Another folder with the same files.
+  func copied() throws -> TemporaryDirectory {
+    let copy = try TemporaryDirectory()
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+      try FileManager.default.copyItem(atPath: file(name), toPath: copy.file(name))
+    }
+    return copy
+  }
+}
+
+extension Order {
+  /// The group that it trains.
+  var trainedOrdinal: Int? { if case .train(let group, _) = self { group.ordinal } else { nil } }
+
+  /// The group that it scores.
+  var scoredOrdinal: Int? { if case .score(let order) = self { order.ordinal } else { nil } }
+
+  /// The step that it ends a mini-batch of.
+  var updatedStep: Int? { if case .update(let order) = self { order.step } else { nil } }
+
+  /// The step of the training prompts it asks for.
+  var sampledStep: Int? {
+    guard case .sample(let assignments) = self else { return nil }
+    return assignments.first { $0.use == .training }?.step
+  }
+}
+
+/// Counts what several threads do.
+final class Counter: Sendable {
+  private let value = Mutex(0)
+
+  /// How often it was asked before.
+  func next() -> Int {
+    value.withLock { value in
+      defer { value += 1 }
+      return value
+    }
+  }
+
+  /// How often it was asked.
+  var count: Int { value.withLock { $0 } }
 }

@@ -78,6 +78,129 @@ struct BadInputTests {
       overrides: ["reward.overlong_buffer.enable=true", "reward.overlong_buffer.len=99"]),
   ]
 
+  /// `overrides` whose sentence holds `words`.
+  private static func mistake(_ name: String, _ overrides: [String], _ words: String...) -> Mistake {
+    Mistake(name: name, words: words, overrides: overrides)
+  }
+
+  /// A stage of these lines.
+  private static func stage(_ name: String, _ lines: [String], _ words: String...) -> Mistake {
+    Mistake(name: name, words: words) { $0.configuration += ["stages:"] + lines }
+  }
+
+  static let algorithmMistakes = [
+    mistake("staleness without end", ["algorithm.staleness=17"], "`algorithm.staleness` is `17`", "0...16"),
+    mistake("an unknown surplus", ["algorithm.filter_groups.surplus=keep"], "surplus` is `keep`", "carry"),
+    mistake(
+      "an unknown rule for too few groups", ["algorithm.filter_groups.on_exhausted=wait"], "`wait`", "skip"),
+    mistake("no refill", ["algorithm.filter_groups.refill_batch_size=0"], "refill_batch_size", "0"),
+    mistake(
+      "rounds below none", ["algorithm.filter_groups.max_num_gen_batches=-1"], "max_num_gen_batches", "-1"),
+    mistake(
+      "a value model", ["algorithm.adv_estimator=gae"], "`algorithm.adv_estimator` is `gae`", "value model"),
+    mistake("an unknown estimator", ["algorithm.adv_estimator=grppo"], "`grppo`", "grpo_passk"),
+    mistake(
+      "a deviation of the batch for rloo", ["algorithm.adv_estimator=rloo", "algorithm.scale_rewards=batch"],
+      "scale_rewards", "rloo"),
+    mistake(
+      "an unknown scale of rewards", ["algorithm.scale_rewards=all"], "scale_rewards", "`all`", "batch"),
+    mistake("one response with grpo", ["actor_rollout_ref.rollout.n=1"], "rollout.n", "grpo"),
+    mistake(
+      "weights without keys", ["algorithm.adv_estimator=gdpo", "algorithm.gdpo_reward_weights=[1,2]"],
+      "gdpo_reward_weights", "gdpo_reward_keys"),
+    mistake(
+      "a weight that is no number", ["algorithm.gdpo_reward_weights=[much]"], "gdpo_reward_weights", "`much`"),
+    mistake(
+      "the same KL twice", ["algorithm.use_kl_in_reward=true"], "use_kl_in_reward", "use_kl_loss", "twice"),
+    mistake(
+      "a KL of another reference",
+      [
+        "algorithm.use_kl_in_reward=true", "actor_rollout_ref.actor.use_kl_loss=false",
+        "algorithm.staleness=1",
+      ],
+      "use_kl_in_reward", "staleness"),
+    mistake(
+      "a KL of groups that were carried",
+      [
+        "algorithm.use_kl_in_reward=true", "actor_rollout_ref.actor.use_kl_loss=false",
+        "algorithm.filter_groups.surplus=carry",
+      ], "use_kl_in_reward", "surplus"),
+    mistake(
+      "an unknown KL", ["actor_rollout_ref.actor.kl_loss_type=k4"], "kl_loss_type", "`k4`", "low_var_kl"),
+    mistake(
+      "an unknown loss", ["actor_rollout_ref.actor.policy_loss.loss_mode=vanila"], "`vanila`", "vanilla"),
+    mistake("dro without its beta", ["actor_rollout_ref.actor.policy_loss.loss_mode=dro"], "dro_beta"),
+    mistake(
+      "bounds of the covariance out of order",
+      [
+        "actor_rollout_ref.actor.policy_loss.loss_mode=clip_cov",
+        "actor_rollout_ref.actor.policy_loss.clip_cov_lb=9",
+      ], "clip_cov_lb", "clip_cov_ub"),
+    mistake(
+      "an unknown denominator", ["actor_rollout_ref.actor.ratio_denominator=new"], "ratio_denominator",
+      "`new`", "reference"),
+    mistake("a quantile above 1", ["algorithm.top_entropy_quantile=1.5"], "top_entropy_quantile", "1.5"),
+    mistake(
+      "an unknown preset", ["algorithm.rollout_correction.preset=tis"], "rollout_correction", "`tis`",
+      "decoupled_token_is"),
+    mistake(
+      "a preset and a weight of one's own",
+      [
+        "algorithm.rollout_correction.preset=decoupled_token_is",
+        "algorithm.rollout_correction.rollout_is=token",
+      ],
+      "rollout_correction.preset", "rollout_is"),
+    mistake(
+      "an unknown weight", ["algorithm.rollout_correction.rollout_is=word"], "rollout_is", "`word`",
+      "sequence"),
+    mistake(
+      "a threshold that is none",
+      [
+        "algorithm.rollout_correction.rollout_is=token",
+        "algorithm.rollout_correction.rollout_is_threshold=low",
+      ],
+      "rollout_is_threshold", "low"),
+    mistake(
+      "an unknown rejection", ["algorithm.rollout_correction.rollout_rs=token_k9"], "rollout_rs", "token_k9"),
+    mistake(
+      "an unknown entropy controller", ["algorithm.entropy_control.controller=pid"], "controller", "`pid`",
+      "skywork"),
+    mistake(
+      "a plateau that nobody measures", ["algorithm.reference_reset.plateau_patience=3"], "plateau_patience",
+      "trainer.test_freq"),
+    mistake(
+      "a KL that nobody measures",
+      ["algorithm.reference_reset.kl_threshold=0.1", "actor_rollout_ref.actor.use_kl_loss=false"],
+      "kl_threshold",
+      "use_kl_loss"),
+    mistake("an unknown source", ["algorithm.reference_reset.source=last"], "source", "`last`", "best"),
+    mistake(
+      "a reference that follows by more than all", ["algorithm.reference_sync.alpha=1.5"],
+      "reference_sync.alpha", "1.5"),
+    mistake(
+      "a k beyond the samples", ["actor_rollout_ref.rollout.val_kwargs.pass_k=[1,9]"], "pass_k", "`9`", "8"),
+    mistake("a floor of nothing", ["data.curriculum.floor=0"], "curriculum.floor", "0"),
+    mistake("a weight of a family that is not there", ["data.mix={poems: 1}"], "data.mix", "`poems`"),
+    mistake("weights of nothing", ["data.mix={poems: 0}"], "data.mix", "no weight above 0"),
+    mistake("a weight below 0", ["data.mix={poems: -1}"], "data.mix", "poems=-1"),
+    stage("a stage that never begins", ["  - name: b"], "`plateau.metric`", "start"),
+    stage(
+      "a stage that begins twice", ["  - start: 2", "    plateau: {metric: actor/entropy}"], "start",
+      "plateau.metric"),
+    stage("a stage with the first step", ["  - start: 1"], "start", "1"),
+    stage("stages out of order", ["  - start: 4", "  - start: 3"], "is step 3", "step 4"),
+    stage(
+      "a stage of another model", ["  - start: 3", "    set: {actor_rollout_ref.model.path: x}"],
+      "actor_rollout_ref.model.path", "holds for the whole run"),
+    stage(
+      "a stage with a wrong value", ["  - start: 3", "    set: {actor_rollout_ref.rollout.n: many}"],
+      "actor_rollout_ref.rollout.n", "many"),
+    stage(
+      "a stage with an unknown key", ["  - start: 3", "    set: {reward.overlong_buffer.lenn: 3}"],
+      "reward.overlong_buffer.lenn", "len"),
+    stage("a stage with a typo", ["  - strat: 3"], "strat"),
+  ]
+
   static let modelMistakes = [
     Mistake(name: "no model directory", words: ["FOLDER/nowhere/config.json"]) {
       $0.configuration[2] = "    path: \($0.folder.file("nowhere"))"
@@ -194,6 +317,18 @@ struct BadInputTests {
 
   static let runMistakes = [
     Mistake(
+      name: "as many rounds as verl's 0 allows", words: ["step 1: only 0 of 1 groups", "after 1000 rounds"],
+      overrides: [
+        "algorithm.filter_groups.max_num_gen_batches=0", "algorithm.filter_groups.on_exhausted=error",
+        "reward.keywords=[impossible]", "data.train_batch_size=1",
+        "actor_rollout_ref.actor.ppo_mini_batch_size=1",
+        "data.max_response_length=1", "actor_rollout_ref.rollout.n=2",
+      ]),
+    Mistake(
+      name: "a filter by what the reward does not give",
+      words: ["train.jsonl:", "`clarity`", "no such number"],
+      overrides: ["algorithm.filter_groups.metric=clarity"]),
+    Mistake(
       name: "split among too few ranks", words: ["`cluster.placement: split`", "mpirun -np 3"],
       overrides: ["cluster.placement=split"]),
     Mistake(
@@ -230,7 +365,7 @@ struct BadInputTests {
 
   @Test(
     "one sentence says what is wrong and where, and the next run works",
-    arguments: configurationMistakes + modelMistakes + dataMistakes + runMistakes)
+    arguments: configurationMistakes + algorithmMistakes + modelMistakes + dataMistakes + runMistakes)
   func mistake(mistake: Mistake) throws {
     let good = try SmallRun()
     var bad = good

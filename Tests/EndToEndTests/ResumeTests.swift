@@ -36,6 +36,93 @@ struct ResumeTests {
     }
   }
 
+  /// Everything that a checkpoint has to keep: steps sampled ahead, groups carried over, rates of rows, stages,
+  /// controllers, resets.
+  private func everything() throws -> SmallRun {
+    var run = try SmallRun()
+    run.configuration += [
+      "stages:", "  - name: longer", "    start: 4", "    reset_reference: true", "    set:",
+      "      data.max_response_length: 16", "      actor_rollout_ref.rollout.n: 6",
+      "      algorithm.adv_estimator: reinforce_plus_plus_baseline",
+    ]
+    return run
+  }
+
+  private let everythingElse = [
+    "algorithm.staleness=1", "algorithm.filter_groups.surplus=carry", "data.gen_batch_size=6",
+    "data.train_batch_size=3", "data.curriculum.enable=true", "algorithm.reference_reset.interval=2",
+    "algorithm.rollout_correction.rollout_is=token", "algorithm.entropy_control.controller=prorl",
+    "algorithm.kl_control.adaptive=true", "actor_rollout_ref.actor.policy_loss.loss_mode=gspo",
+    "trainer.total_training_steps=6", "trainer.save_freq=1", "trainer.max_actor_ckpt_to_keep=100",
+    "trainer.max_consecutive_skipped_steps=100",
+  ]
+
+  @Test(
+    "with steps sampled ahead, carried groups, a curriculum, stages and resets it goes on from any step, to the bit",
+    arguments: [nil, 3])
+  func everythingOn(ranks: Int?) throws {
+    let whole = try everything()
+    let first = try whole.train(everythingElse, ranks: ranks)
+    #expect(first.exitCode == 0, "\(first.errors)")
+    let numbers = try metrics(whole)
+    // All of it happened.
+    #expect(numbers.map { $0["training/stage"] } == [0, 0, 0, 1, 1, 1])
+    #expect(
+      (numbers.last?["prorl/reset_count"] ?? 0) >= 2 && (numbers.last?["training/prompts_seen"] ?? 0) > 3)
+    #expect(numbers.contains { ($0["rollout_corr/rollout_is_mean"] ?? 1) != 1 })
+    #expect(whole.exists("run/checkpoints/global_step_3/sampled-steps.bin"))
+    for step in 1...5 {
+      let rest = try everything()
+      let run = try rest.train(
+        everythingElse + [
+          "trainer.resume_mode=resume_path",
+          "trainer.resume_from_path=\(whole.directory)/checkpoints/global_step_\(step)",
+        ])
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(try rest.results(at: 6) == whole.results(at: 6), "from step \(step)")
+      #expect(try metrics(rest) == Array(numbers[step...]), "from step \(step)")
+      for later in step + 1...6 {
+        let name = "run/rollouts/\(later).jsonl"
+        #expect(try rest.folder.bytes(name) == whole.folder.bytes(name))
+      }
+    }
+  }
+
+  @Test("10. a reset can be undone: a run goes on from the snapshot before it as if there had been none")
+  func undone() throws {
+    let reset = try SmallRun()
+    #expect(try reset.train(["trainer.total_training_steps=4"]).exitCode == 0)
+    let never = try SmallRun()
+    #expect(
+      try never.train(["trainer.total_training_steps=4", "algorithm.reference_reset.max_resets=0"]).exitCode
+        == 0)
+    #expect(try reset.results(at: 4) != never.results(at: 4))
+    let undone = try SmallRun()
+    let run = try undone.train([
+      "trainer.total_training_steps=4", "algorithm.reference_reset.max_resets=0",
+      "trainer.resume_mode=resume_path",
+      "trainer.resume_from_path=\(reset.directory)/before-reset/global_step_3",
+    ])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(try undone.results(at: 4) == never.results(at: 4))
+  }
+
+  @Test("a run that only validates says how good a checkpoint is, and leaves it as it is")
+  func validatesOnly() throws {
+    let run = try SmallRun()
+    #expect(try run.train(["trainer.total_training_steps=2"]).exitCode == 0)
+    let before = try run.results(at: 2)
+    let files = "data.val_files=[\(run.folder.file("train.jsonl"))]"
+    let only = try run.train([
+      "trainer.total_training_steps=9", "trainer.val_only=true", files, "trainer.logger=[progress]",
+      "actor_rollout_ref.rollout.val_kwargs.n=4", "actor_rollout_ref.rollout.val_kwargs.pass_k=[1,2,4]",
+    ])
+    #expect(only.exitCode == 0 && only.errors.isEmpty, "\(only.errors)")
+    #expect(only.output.contains("validation at step 2") && only.output.contains("pass@4"))
+    #expect(run.exists("run/validation/2.jsonl") && !run.exists("run/checkpoints/global_step_9"))
+    #expect(try run.results(at: 2) == before && metrics(run).count == 2)
+  }
+
   @Test("a run that is killed goes on from its last checkpoint, to the bit")
   func killed() throws {
     let overrides = [

@@ -47,7 +47,7 @@ extension TrainingLoop {
   /// - Throws: What links and files throw.
   func endStep(_ report: inout StepReport, validation: Double?) throws {
     noteForNextStage(report)
-    let isRequested = recorder.takeResetRequest()
+    let isRequested = try recorder.takeResetRequest(step: state.step)
     var reason: String?
     if case .reset(let why) = resetPolicy.decision(
       step: state.step, kl: report[.proRLKLDivergence], validation: validation, isRequested: isRequested)

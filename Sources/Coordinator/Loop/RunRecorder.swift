@@ -21,6 +21,9 @@ public final class RunRecorder {
   /// The file of a checkpoint that holds groups which are sampled and not trained, where there are any.
   public static let sampledFile = "sampled-steps.bin"
 
+  /// The steps after which the operator asked for a reset, one a line.
+  private static let requestsFile = "reset-requests.txt"
+
   private let directory: String
   private var metrics: MetricsFile
   private var progress: ProgressLine
@@ -37,6 +40,8 @@ public final class RunRecorder {
     let path = directory + "/metrics.jsonl"
     metrics =
       resumedStep > 0 ? try MetricsFile(path: path, keepingThrough: resumedStep) : try MetricsFile(path: path)
+    // A run that begins anew has been asked for nothing yet.
+    if resumedStep == 0 { try? FileManager.default.removeItem(atPath: directory + "/" + Self.requestsFile) }
     for folder in ["rollouts", "validation"] {
       try FileManager.default.createDirectory(
         atPath: directory + "/" + folder, withIntermediateDirectories: true)
@@ -107,12 +112,20 @@ public final class RunRecorder {
   /// What validation found since the last line, by name.
   var pendingValidation: [(String, Double)] { pendingValidations.map { ($0.0.rawValue, $0.1) } }
 
-  /// Whether the operator has asked for a reset of the reference by a file `reset-reference` in the run's directory;
-  /// the file is removed.
-  func takeResetRequest() -> Bool {
-    let path = directory + "/reset-reference"
-    guard FileManager.default.fileExists(atPath: path) else { return false }
-    try? FileManager.default.removeItem(atPath: path)
+  /// Whether the operator has asked for a reset of the reference after `step`, by a file `reset-reference` in the run's
+  /// directory.
+  ///
+  /// The file is removed, and the step noted first, so that a run which does the step again after a resume resets again.
+  func takeResetRequest(step: Int) throws -> Bool {
+    let request = directory + "/reset-reference"
+    var steps = (try? String(contentsOfFile: directory + "/" + Self.requestsFile, encoding: .utf8)) ?? ""
+    let isNoted = steps.split(separator: "\n").contains { Int($0) == step }
+    guard FileManager.default.fileExists(atPath: request) else { return isNoted }
+    if !isNoted {
+      steps += "\(step)\n"
+      try write(steps, to: Self.requestsFile)
+    }
+    try FileManager.default.removeItem(atPath: request)
     return true
   }
 

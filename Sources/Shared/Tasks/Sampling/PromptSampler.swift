@@ -164,8 +164,7 @@ public struct PassRates: Sendable, Equatable, Codable {
 
   /// Takes note of a group's mean accuracy.
   public mutating func record(_ accuracy: Double, row: Int, window: Int) {
-    history[row, default: []].append(Float(accuracy))
-    if history[row, default: []].count > window { history[row]?.removeFirst() }
+    history[row] = ((history[row] ?? []) + [Float(accuracy)]).suffix(window)
   }
 
   /// How many rows were asked.
