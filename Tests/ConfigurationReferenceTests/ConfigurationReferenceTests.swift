@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What configs/README.md says of keys and defaults, compared with what the program reads.
+/// What configs/README.md and configs/algorithm.md say of keys and defaults, compared with what the program reads.
 @Suite("Configuration reference")
 struct ConfigurationReferenceTests {
   @Test("the reference has every key of training with its default, and no other")
@@ -83,22 +83,27 @@ struct Option: Equatable {
   }
 }
 
-/// The tables of configs/README.md.
+/// The tables of configs/README.md and configs/algorithm.md.
 enum Reference {
   struct Row {
     let option: Option
     let values: String
   }
 
-  /// The rows of all tables of keys in the section with this heading.
+  /// The rows of all tables of keys in the section with this heading; those of training stand in both files.
   static func rows(_ section: String) throws -> [Row] {
-    let text = try String(contentsOf: packageFolder.appending(path: "configs/README.md"), encoding: .utf8)
+    let text = try Self.text("README.md")
     let start = try #require(text.range(of: "\n## \(section)\n"), "no section \(section)")
     let rest = text[start.upperBound...]
-    let body = rest[..<(rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex)]
+    var body = String(rest[..<(rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex)])
+    if section == "Training" { body += try Self.text("algorithm.md") }
     let rows = body.split(separator: "\n").compactMap(row)
     try #require(!rows.isEmpty, "no rows in \(section)")
     return rows
+  }
+
+  private static func text(_ file: String) throws -> String {
+    try String(contentsOf: packageFolder.appending(path: "configs/\(file)"), encoding: .utf8)
   }
 
   static func read(_ section: String) throws -> [Option] { try rows(section).map(\.option) }
