@@ -39,7 +39,9 @@ struct WeightStoreTests {
     #expect(try elements(store, 4, bench) == first && elements(store, 5, bench) == second)
     try store.install(version: 6, oldestNeeded: 5, inUse: nil)
     #expect(throws: RolloutError.unknownVersion(4)) { try store.weights(of: 4) }
-    #expect(try elements(store, 5, bench) == second && elements(store, 6, bench) == source.elements(of: bench.model))
+    #expect(
+      try elements(store, 5, bench) == second && elements(store, 6, bench) == source.elements(of: bench.model)
+    )
     #expect(store.newestVersion == 6)
   }
 
@@ -90,7 +92,8 @@ struct WeightStoreTests {
     return groups
   }
 
-  @Test("assignments of two versions are each sampled by their own, to the bit, in the order they were asked for")
+  @Test(
+    "assignments of two versions are each sampled by their own, to the bit, in the order they were asked for")
   func twoVersions() throws {
     let bench = try Bench("qwen2-tiny")
     let newer = weights("learner", bench)
@@ -126,11 +129,13 @@ struct WeightStoreTests {
       try role.handle(.publish(version: version, oldestNeeded: version)) { _ in }
     }
     let found = try groups(role, 1)
-    #expect(try found == [bench.sample([work], with: bench.engine())[3]].compactMap { $0 }.map { group in
-      var group = group
-      group.policyVersion = 4
-      return group
-    })
+    #expect(
+      try found
+        == [bench.sample([work], with: bench.engine())[3]].compactMap { $0 }.map { group in
+          var group = group
+          group.policyVersion = 4
+          return group
+        })
   }
 
   @Test("what is cancelled leaves its version, and the next is begun")
@@ -142,7 +147,8 @@ struct WeightStoreTests {
       .sample([
         assignment("a", ordinal: 0, step: 1), assignment("b", ordinal: 1, step: 2, policyVersion: 5),
         assignment("c", ordinal: 2, step: 1),
-      ])) { _ in }
+      ])
+    ) { _ in }
     try role.handle(.cancel(use: .training, step: 1)) { _ in }
     #expect(try groups(role, 1).map(\.ordinal) == [1])
   }
@@ -164,7 +170,9 @@ struct WeightStoreTests {
       store: bench.store(.copied(weights("learner", bench))))
     try role.handle(.publish(version: 5, oldestNeeded: 4)) { _ in }
     var wanted = 0
-    try role.handle(.sample([assignment("a", ordinal: 0), assignment("b", ordinal: 1, policyVersion: 5)])) { _ in }
+    try role.handle(.sample([assignment("a", ordinal: 0), assignment("b", ordinal: 1, policyVersion: 5)])) {
+      _ in
+    }
     var finished = 0
     while finished == 0 {
       _ = try role.advance { report in
@@ -177,7 +185,9 @@ struct WeightStoreTests {
 
   // MARK: Scores
 
-  @Test("learners' scores of sampled groups are what sampling recorded, to the bit", arguments: ["qwen2-tiny", "gpt2-tiny"], Precision.allCases)
+  @Test(
+    "learners' scores of sampled groups are what sampling recorded, to the bit",
+    arguments: ["qwen2-tiny", "gpt2-tiny"], Precision.allCases)
   func scores(name: String, precision: Precision) throws {
     let bench = try Bench(name, precision: precision)
     for temperature: Float in [1, 0.7] {
@@ -187,7 +197,9 @@ struct WeightStoreTests {
       let learner = Learner(model: bench.model, options: options)
       try learner.begin(directory: modelFixture(name))
       let sampling = SamplingParameters(temperature: temperature, topP: 0.9, maximumTokens: 40)
-      let assignments = (0..<3).map { assignment("Tell me \($0)", ordinal: $0, samples: 4, sampling: sampling) }
+      let assignments = (0..<3).map {
+        assignment("Tell me \($0)", ordinal: $0, samples: 4, sampling: sampling)
+      }
       for (ordinal, group) in try bench.sample(assignments, with: bench.engine()) {
         let scores = learner.score(
           ScoreOrder(

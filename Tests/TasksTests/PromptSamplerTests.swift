@@ -30,13 +30,16 @@ struct PromptSamplerTests {
 
   /// What `count` draws ask, and the state behind them.
   private func draws(
-    _ count: Int, _ options: PromptSampler.Options, rates: PassRates = PassRates(), seed: UInt64 = 1, from first: Int = 0,
+    _ count: Int, _ options: PromptSampler.Options, rates: PassRates = PassRates(), seed: UInt64 = 1,
+    from first: Int = 0,
     state: PromptSampler.State = .init()
   ) throws -> (rows: [Int?], families: [String], state: PromptSampler.State) {
     let sampler = try PromptSampler(Rows(), options: options, seed: seed)
     var state = state
     var found: [(problem: Problem, row: Int?)] = []
-    for ordinal in first..<first + count { found.append(sampler.draw(ordinal: ordinal, &state, rates: rates)) }
+    for ordinal in first..<first + count {
+      found.append(sampler.draw(ordinal: ordinal, &state, rates: rates))
+    }
     return (found.map(\.row), found.map(\.problem.dataSource), state)
   }
 
@@ -58,7 +61,9 @@ struct PromptSamplerTests {
     return rates
   }
 
-  @Test("draws are functions of seed, ordinal, state and rates, and go on where a checkpoint stopped", arguments: options)
+  @Test(
+    "draws are functions of seed, ordinal, state and rates, and go on where a checkpoint stopped",
+    arguments: options)
   func determined(options: PromptSampler.Options) throws {
     let whole = try draws(60, options, rates: rates)
     let again = try draws(60, options, rates: rates)
@@ -90,15 +95,21 @@ struct PromptSamplerTests {
     }
   }
 
-  @Test("weights of unknown families, and families without a weight, are refused by name")
+  @Test("a family without a weight is never asked")
+  func unnamed() throws {
+    let (rows, families, state) = try draws(2000, .init(weights: ["a": 1, "c": 3]))
+    let named = try draws(2000, .init(weights: ["a": 1, "b": 0, "c": 3]))
+    #expect(rows == named.rows && Set(families) == ["a", "c"] && state == named.state)
+  }
+
+  @Test("weights of unknown families are refused by name")
   func mistakes() {
     #expect(throws: MixError.unknownFamily(name: "d", known: ["a", "b", "c"])) {
       try PromptSampler(Rows(), options: .init(weights: ["a": 1, "b": 1, "c": 1, "d": 1]), seed: 1)
     }
-    #expect(throws: MixError.familyWithoutWeight(name: "b")) {
-      try PromptSampler(Rows(), options: .init(weights: ["a": 1, "c": 1]), seed: 1)
-    }
-    #expect("\(MixError.unknownFamily(name: "d", known: ["a"]))".contains("`d`, which is the data_source of no problem"))
+    #expect(
+      "\(MixError.unknownFamily(name: "d", known: ["a"]))".contains(
+        "`d`, which is the data_source of no problem"))
   }
 
   // MARK: The curriculum
@@ -115,7 +126,9 @@ struct PromptSamplerTests {
     // Each turn takes a row with its weight: 0.1, 0.75, 1, 0.75, 0.1, 1.
     for (row, weight) in [0.1, 0.75, 1, 0.75, 0.1, 1].enumerated() {
       let expected = 8000 * weight / 3.7
-      #expect(abs((counts[row] ?? 0) - expected) < 5 * expected.squareRoot(), "row \(row): \(counts[row] ?? 0) of \(expected)")
+      #expect(
+        abs((counts[row] ?? 0) - expected) < 5 * expected.squareRoot(),
+        "row \(row): \(counts[row] ?? 0) of \(expected)")
     }
   }
 
@@ -129,12 +142,14 @@ struct PromptSamplerTests {
     #expect(state.places.values.reduce(0, +) <= 50 * 65)
   }
 
-  @Test("the weight of a rate is highest in the middle and never below the floor", arguments: [0.01, 0.05, 1])
+  @Test(
+    "the weight of a rate is highest in the middle and never below the floor", arguments: [0.01, 0.05, 1])
   func weights(floor: Double) {
     let curriculum = Curriculum(window: 4, floor: floor)
     #expect(curriculum.weight(of: nil) == 1 && curriculum.weight(of: 0.5) == 1)
     #expect(curriculum.weight(of: 0) == floor && curriculum.weight(of: 1) == floor)
-    #expect(curriculum.weight(of: 0.25) == max(floor, 0.75) && curriculum.weight(of: 0.75) == max(floor, 0.75))
+    #expect(
+      curriculum.weight(of: 0.25) == max(floor, 0.75) && curriculum.weight(of: 0.75) == max(floor, 0.75))
   }
 
   @Test("a rate is the mean over the window, and a row comes back from retirement when it changes")

@@ -11,8 +11,8 @@ extension Check {
       discussion: """
         Runs configs/check-bits.yaml in one process, colocated on 2 and 3 ranks, split 1+1, 2+1, 1+2 and 2+2, with two \
         memory budgets and with groups arriving in another order; then once with another seed, which must differ. Then \
-        the same, in fewer placements, with configs/check-bits-full.yaml, where sampling lies ahead of training, \
-        groups are carried over, and stages follow one another.
+        the same with configs/check-bits-full.yaml, where sampling lies ahead of training, groups are carried over, \
+        and stages follow one another.
         """)
 
     @Option(help: "The configuration to run; by default the two made for this check.")
@@ -42,7 +42,7 @@ extension Check {
       for check in BitsCheck.all {
         var check = check
         check.file = try Locations.home() + "/configs/" + check.file
-        try compare(check, in: folder, isShort: short || check.isAlwaysShort)
+        try compare(check, in: folder, isShort: short)
       }
     }
 
@@ -124,8 +124,6 @@ struct BitsCheck {
   var file: String
   /// What must have happened in its runs, beside what always must.
   let features: [BitsExercise.Feature]
-  /// Whether it is run in few placements even in the long form.
-  var isAlwaysShort = false
   /// What a line of the report says of it.
   var suffix = ""
 
@@ -133,8 +131,7 @@ struct BitsCheck {
   static let all = [
     BitsCheck(file: "check-bits.yaml", features: []),
     BitsCheck(
-      file: "check-bits-full.yaml", features: BitsExercise.Feature.allCases, isAlwaysShort: true,
-      suffix: " (full)"),
+      file: "check-bits-full.yaml", features: BitsExercise.Feature.allCases, suffix: " (full)"),
   ]
 }
 

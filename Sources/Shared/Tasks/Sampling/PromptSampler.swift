@@ -7,7 +7,8 @@ import Randomness
 public struct PromptSampler: Sendable {
   /// What the choice goes by.
   public struct Options: Sendable, Equatable {
-    /// The share of each family's draws, relative to the others'; nil asks row after row of all.
+    /// The share of each family's draws, relative to the others'; a family that is not named has none, nil asks row
+    /// after row of all.
     ///
     /// Key `data.mix`.
     public var weights: [String: Double]?
@@ -47,7 +48,7 @@ public struct PromptSampler: Sendable {
 
   /// A sampler of `source`.
   ///
-  /// - Throws: For a weight of a family that `source` does not have, and for a family without a weight.
+  /// - Throws: For a weight of a family that `source` does not have.
   public init(_ source: any ProblemSource, options: Options, seed: UInt64) throws(MixError) {
     self.source = source
     self.options = options
@@ -57,7 +58,6 @@ public struct PromptSampler: Sendable {
     for name in weights.keys.sorted() where !names.contains(name) {
       throw .unknownFamily(name: name, known: names)
     }
-    for name in names where weights[name] == nil { throw .familyWithoutWeight(name: name) }
   }
 
   /// The problem that `ordinal` asks, and the row it is.
@@ -88,7 +88,9 @@ public struct PromptSampler: Sendable {
 
   /// The family in whose share of 0..<1 `number` lies; without weights, shares are as large as families.
   private func choose(among families: [ProblemFamily], _ number: Double) -> Int {
-    let shares = families.map { options.weights?[$0.name] ?? Double($0.count ?? 1) }
+    let shares = families.map { family in
+      options.weights.map { $0[family.name] ?? 0 } ?? Double(family.count ?? 1)
+    }
     var rest = number * shares.reduce(0, +)
     for (index, share) in shares.enumerated() {
       if rest < share { return index }
@@ -102,8 +104,6 @@ public struct PromptSampler: Sendable {
 public enum MixError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A weight of a family that no problem belongs to.
   case unknownFamily(name: String, known: [String])
-  /// A family that has no weight.
-  case familyWithoutWeight(name: String)
 
   /// What is wrong, and what to do about it.
   public var description: String {
@@ -111,8 +111,6 @@ public enum MixError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unknownFamily(let name, let known):
       "`data.mix` has a weight for `\(name)`, which is the data_source of no problem; there are "
         + known.map { "`\($0)`" }.joined(separator: ", ")
-    case .familyWithoutWeight(let name):
-      "`data.mix` has no weight for the data_source `\(name)`; give it one, 0 to leave it out"
     }
   }
 }
