@@ -73,11 +73,9 @@ struct ReferenceResetTests {
     #expect(outcome.state?.entropyTrend == other.state?.entropyTrend)
     let lines = try RunFiles(directory: folder.path).objects("metrics.jsonl")
     let events = lines.map { $0["events"] as? [String] ?? [] }
-    let sentence = "the reference was reset to the policy (3 steps since the last reset)"
     #expect(events.map(\.count) == [0, 0, 1, 0, 0, 0])
     #expect(
-      events[2].first?.hasPrefix("the reference was reset to the policy (") == true,
-      "\(events[2]) \(sentence)")
+      events[2].first?.hasPrefix("the reference was reset to the policy (") == true, "\(events[2])")
   }
 
   @Test("7. resets are counted, dated, and forget the validations before them")
@@ -267,7 +265,9 @@ struct ReferenceResetTests {
     #expect(!FileManager.default.fileExists(atPath: folder.file("reset-reference")))
   }
 
-  @Test("a request is noted before it is followed, so that a run which does the step again resets again", arguments: 1...3)
+  @Test(
+    "a request is noted before it is followed, so that a run which does the step again resets again",
+    arguments: 1...3)
   func requestedAgain(step: Int) throws {
     var job = try Self.job()
     job.resetOptions = .init(interval: nil, klThreshold: nil)

@@ -60,7 +60,16 @@ final class RunningProgram {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try handle("output")
     process.standardError = try handle("errors")
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
+  }
+
+  /// Threads of tests block signals, and what they start would inherit that; what a shell starts does not.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var (none, before) = (sigset_t(), sigset_t())
+    unsafe sigemptyset(&none)
+    unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 
   private func handle(_ name: String) throws -> FileHandle {
@@ -91,12 +100,12 @@ final class RunningProgram {
   }
 }
 
-/// The processes whose command line holds `token`, but for launchers.
-func processes(with token: String) -> [Int32] {
+/// The processes of `program` whose command line holds `token`; by default not their launchers.
+func processes(with token: String, program: String = "prorl-coordinator") -> [Int32] {
   let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
   return names.compactMap { Int32($0) }.filter { id in
     guard let data = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") else { return false }
     let words = String(decoding: data, as: UTF8.self).split(separator: "\0")
-    return words.first?.hasSuffix("prorl-coordinator") == true && words.contains { $0.contains(token) }
+    return words.first?.hasSuffix(program) == true && words.contains { $0.contains(token) }
   }.sorted()
 }

@@ -88,6 +88,39 @@ struct ResumeTests {
     }
   }
 
+  /// From how many ranks a run goes on with how many; nil for a process without mpirun.
+  static let moves: [(from: Int?, to: Int?)] = [(nil, 3), (3, nil), (2, 4)]
+
+  @Test(
+    "with all that on, a run that is killed goes on with another number of ranks, to the bit",
+    arguments: moves)
+  func everythingKilled(move: (from: Int?, to: Int?)) throws {
+    let overrides = everythingElse + ["trainer.total_training_steps=40", "trainer.max_actor_ckpt_to_keep=3"]
+    let whole = try everything()
+    #expect(try whole.train(overrides).exitCode == 0)
+    let parts = try everything()
+    let running = try parts.start(overrides, ranks: move.from)
+    // In the second stage, with resets behind it.
+    let isThere = running.wait { parts.exists("run/checkpoints/global_step_7") && parts.finishedSteps >= 8 }
+    try #require(isThere, "the run was over before it could be killed")
+    for id in processes(with: parts.configurationPath) { kill(id, SIGKILL) }
+    #expect(try running.wait().exitCode != 0)
+    #expect(!parts.exists("run/checkpoints/global_step_40"))
+    let rest = try parts.train(overrides, ranks: move.to)
+    #expect(rest.exitCode == 0, "\(rest.errors)")
+    #expect(try whole.results(at: 40) == parts.results(at: 40))
+    // How the groups were shared out is no part of it.
+    let numbers = try [whole, parts].map { run in
+      try metrics(run).map { $0.filter { $0.key != "training/learner_groups_min" } }
+    }
+    #expect(numbers[0] == numbers[1] && numbers[0].count == 40)
+    #expect(numbers[0].contains { ($0["rollout_corr/rollout_is_mean"] ?? 1) != 1 })
+    for step in 1...40 {
+      let name = "run/rollouts/\(step).jsonl"
+      #expect(try whole.folder.bytes(name) == parts.folder.bytes(name), "\(name)")
+    }
+  }
+
   @Test("10. a reset can be undone: a run goes on from the snapshot before it as if there had been none")
   func undone() throws {
     let reset = try SmallRun()
@@ -142,6 +175,29 @@ struct ResumeTests {
     #expect(rest.exitCode == 0)
     #expect(try whole.results(at: 60) == parts.results(at: 60))
     #expect(try metrics(whole) == metrics(parts))
+  }
+
+  @Test(
+    "SIGUSR2 asks for a reset of the reference after the step under way, of a process or through mpirun",
+    arguments: [nil, 2])
+  func signalled(ranks: Int?) throws {
+    let overrides = [
+      "trainer.total_training_steps=200", "trainer.max_consecutive_skipped_steps=1000",
+      "algorithm.reference_reset.max_resets=0",
+    ]
+    let run = try SmallRun()
+    let running = try run.start(overrides, ranks: ranks)
+    try #require(running.wait { run.finishedSteps >= 2 })
+    let asked = run.finishedSteps
+    for id in processes(with: run.configurationPath, program: ranks == nil ? "prorl-coordinator" : "mpirun") {
+      kill(id, SIGUSR2)
+    }
+    #expect(try running.wait().exitCode == 0)
+    let noted = try #require(
+      Int(String(decoding: run.folder.bytes("run/reset-requests.txt"), as: UTF8.self).dropLast()))
+    #expect(noted > asked)
+    let counts = try metrics(run).map { $0["prorl/reset_count"] }
+    #expect(counts == (1...200).map { $0 < noted ? 0 : 1 })
   }
 
   @Test("a checkpoint that was damaged is set aside, and the one before it is taken")

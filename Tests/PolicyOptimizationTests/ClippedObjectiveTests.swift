@@ -22,7 +22,10 @@ import Testing
     expectClose([result.loss], [try #require(golden["loss"].number)])
     expectClose(result.gradient.flatMap { $0 }, golden["grad"].list.flatMap(\.numbers))
     expectClose(
-      [result.sums.clipFraction ?? -1, result.sums.dualClipFraction ?? -1, result.sums.meanKLToOld ?? -1],
+      [
+        result.sums.clipFraction ?? -1, result.sums.dualClipFraction ?? -1,
+        result.sums.meanKLToDenominator ?? -1,
+      ],
       ["actor/pg_clipfrac", "actor/pg_clipfrac_lower", "actor/ppo_kl"].compactMap {
         golden["metrics"][$0].number
       })
@@ -40,7 +43,10 @@ import Testing
     expectClose([result.loss], [try #require(golden["loss"].number)])
     expectClose(result.gradient.flatMap { $0 }, golden["grad"].list.flatMap(\.numbers))
     expectClose(
-      [result.sums.clipFraction ?? -1, result.sums.dualClipFraction ?? -1, result.sums.meanKLToOld ?? -1],
+      [
+        result.sums.clipFraction ?? -1, result.sums.dualClipFraction ?? -1,
+        result.sums.meanKLToDenominator ?? -1,
+      ],
       ["actor/pg_clipfrac", "actor/pg_clipfrac_lower", "actor/ppo_kl"].compactMap {
         golden["metrics"][$0].number
       })

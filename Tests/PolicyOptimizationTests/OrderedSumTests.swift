@@ -51,7 +51,7 @@ import Testing
     let loss = TokenLoss(klPenalty: .init(estimator: KLEstimator(.k1)))
     sums.add(loss.token(new: -1, old: -1.5, reference: -3, advantage: 1, entropy: 1), weight: 0.25)
     sums.add(loss.token(new: -1, old: -1, reference: -1, advantage: 1, entropy: 2), weight: 0.25)
-    #expect(sums.meanKL == 1 && sums.meanEntropy == 1.5 && sums.meanKLToOld == -0.25)
+    #expect(sums.meanKL == 1 && sums.meanEntropy == 1.5 && sums.meanKLToDenominator == -0.25)
     #expect(sums.clipFraction == 0.5 && sums.dualClipFraction == 0)
     #expect(sums.klLoss == 0.5 && sums.entropyLoss == 0.75)
   }

@@ -23,7 +23,8 @@ import Testing
     expectClose(result.gradient, golden["grad"].list.flatMap(\.numbers))
     for (metric, value) in [
       ("actor/pg_clipfrac", result.sums.clipFraction),
-      ("actor/pg_clipfrac_lower", result.sums.dualClipFraction), ("actor/ppo_kl", result.sums.meanKLToOld),
+      ("actor/pg_clipfrac_lower", result.sums.dualClipFraction),
+      ("actor/ppo_kl", result.sums.meanKLToDenominator),
     ] {
       guard let expected = golden["metrics"][metric].number else { continue }
       expectClose([try #require(value)], [expected])

@@ -16,6 +16,7 @@ extension TrainerOptions {
     let plan = learner.firstPlan
     aggregation = plan.aggregation
     mixesAggregations = plan.mixesAggregations
+    measuresKL = plan.loss.klPenalty != nil
     updateGuard = UpdateGuard(scale: learner.foldScale)
     let share = try sections.algorithm.number("top_entropy_quantile", default: 1, in: 0...1)
     selector = TokenSelector(loss: plan.loss.policy, highEntropy: try HighEntropyTokens(share: share))
@@ -71,7 +72,8 @@ extension TrainerOptions {
     staleness = try algorithm.integer("staleness", default: 0, in: 0...16)
     estimator = try algorithm.advantageEstimator()
     correction = try algorithm.section("rollout_correction").rolloutCorrection()
-    let penalty = try KLEstimator(name: algorithm.string("kl_penalty", default: "kl"))
+    let penalty = try KLEstimator(
+      name: algorithm.string("kl_penalty", default: "kl"), key: "algorithm.kl_penalty")
     if try algorithm.boolean("use_kl_in_reward", default: false) { rewardPenalty = penalty }
     _ = try algorithm.boolean("allow_kl_twice", default: false)
     shaping = try RewardShaping(sections, data: data)

@@ -57,6 +57,7 @@ struct Train: ParsableCommand {
   func run() throws {
     // A reader that goes away (a closed pager) is no reason to lose a run without a word.
     signal(SIGPIPE, SIG_IGN)
+    OperatorSignal.hold()
     if printConfig || cfg != nil || dryRun { return try reportingErrors { try describe() } }
     let launch: Launch
     do { launch = try Launch.detect() } catch { return try reportingErrors { throw error } }

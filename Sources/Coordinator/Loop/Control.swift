@@ -6,20 +6,23 @@ import PolicyOptimization
 extension TrainingLoop {
   /// Moves the coefficients for the next step.
   func control(_ statistics: UpdateStatistics, _ groups: [Int: JudgedGroup], _ report: inout StepReport) {
-    let kl = statistics.total.meanKL ?? 0
-    // With the penalty in the reward, the loss measures none.
-    report.add(.proRLKLDivergence, rewardKL(groups) ?? kl)
-    report.add(.proRLKLCoefficient, klController.coefficient)
-    report.add(.actorKLCoef, klController.coefficient)
-    klController.update(kl: kl, samples: statistics.total.sequences)
+    // With the penalty in the reward, the loss may measure none.
+    if let kl = rewardKL(groups) ?? statistics.meanKL { report.add(.proRLKLDivergence, kl) }
+    if statistics.measuresKL {
+      report.add(.proRLKLCoefficient, klController.coefficient)
+      report.add(.actorKLCoef, klController.coefficient)
+    }
+    // What was not measured moves nothing.
+    if let kl = statistics.meanKL { klController.update(kl: kl, samples: statistics.responses) }
     state.klController = klController.state
     controlReward(groups, &report)
-    let entropy = statistics.total.meanEntropy ?? 0
     report.add(.actorEntropyCoeff, entropyController.coefficient)
-    entropyController.update(entropy: entropy)
+    if let entropy = statistics.total.meanEntropy {
+      entropyController.update(entropy: entropy)
+      state.entropyTrend.record(entropy)
+      report.add(.proRLEntropy, entropy)
+    }
     state.entropyController = entropyController.state
-    state.entropyTrend.record(entropy)
-    report.add(.proRLEntropy, entropy)
     report.add(.proRLEntropyTrend, state.entropyTrend.value)
     report.add(.actorSkippedUpdates, state.skippedUpdatesInAll)
   }
@@ -131,7 +134,8 @@ extension TrainingLoop {
   /// Checks that the first mini-batch after a reset found no difference between policy and reference, nor rewards.
   func checkReset(_ statistics: UpdateStatistics, _ groups: [Int: JudgedGroup], step: Int) throws {
     let measured = [statistics.firstKL, rewardKL(groups)].compactMap { $0 }
-    guard state.resetIsUnchecked, !measured.isEmpty else { return }
+    guard state.resetIsUnchecked else { return }
+    // Where nothing was measured this was the only chance: the policy goes on from here.
     state.resetIsUnchecked = false
     for kl in measured where kl != 0 { throw TrainingError.resetNotExact(step: step, kl: kl) }
   }

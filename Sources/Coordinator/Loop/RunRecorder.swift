@@ -1,6 +1,7 @@
 import Checkpoints
 import Experience
 import Foundation
+import MessagePassing
 import Messages
 import Metrics
 import PolicyOptimization
@@ -113,19 +114,20 @@ public final class RunRecorder {
   var pendingValidation: [(String, Double)] { pendingValidations.map { ($0.0.rawValue, $0.1) } }
 
   /// Whether the operator has asked for a reset of the reference after `step`, by a file `reset-reference` in the run's
-  /// directory.
+  /// directory or by SIGUSR2 to this process.
   ///
   /// The file is removed, and the step noted first, so that a run which does the step again after a resume resets again.
   func takeResetRequest(step: Int) throws -> Bool {
     let request = directory + "/reset-reference"
     var steps = (try? String(contentsOfFile: directory + "/" + Self.requestsFile, encoding: .utf8)) ?? ""
     let isNoted = steps.split(separator: "\n").contains { Int($0) == step }
-    guard FileManager.default.fileExists(atPath: request) else { return isNoted }
+    let (isSignalled, isFiled) = (OperatorSignal.take(), FileManager.default.fileExists(atPath: request))
+    guard isSignalled || isFiled else { return isNoted }
     if !isNoted {
       steps += "\(step)\n"
       try write(steps, to: Self.requestsFile)
     }
-    try FileManager.default.removeItem(atPath: request)
+    if isFiled { try FileManager.default.removeItem(atPath: request) }
     return true
   }
 

@@ -6,7 +6,11 @@ import Tasks
 
 /// The learners' numbers over a step's mini-batches.
 struct UpdateStatistics {
+  /// Whether the loss has a KL penalty.
+  let measuresKL: Bool
   private(set) var total = GroupSums()
+  /// Responses in the loss, each once, however many passes there are over them.
+  private(set) var responses = 0
   private var norms: [Double] = []
   private var largestDifference = 0.0
   private var differenceSum = 0.0
@@ -15,6 +19,11 @@ struct UpdateStatistics {
   /// The mean KL to the reference in the first mini-batch, before any update, in nats per token.
   private(set) var firstKL: Double?
 
+  init(measuresKL: Bool) { self.measuresKL = measuresKL }
+
+  /// The mean KL to the reference over all mini-batches, in nats per token; nil where none was measured.
+  var meanKL: Double? { measuresKL ? total.meanKL : nil }
+
   /// Takes over one mini-batch; probabilities are compared in the first, before any update.
   ///
   /// - Parameters:
@@ -22,9 +31,13 @@ struct UpdateStatistics {
   ///   - norm: The gradient's norm.
   ///   - normalizer: What the gradient was divided by, and the losses are.
   ///   - isFirst: Whether no update of the step came before.
-  mutating func add(_ training: MiniBatchTraining, norm: Double, normalizer: Double, isFirst: Bool) {
+  ///   - isFirstPass: Whether its groups were not trained on before.
+  mutating func add(
+    _ training: MiniBatchTraining, norm: Double, normalizer: Double, isFirst: Bool, isFirstPass: Bool
+  ) {
     let sums = training.sums.total
-    if norms.isEmpty { firstKL = sums.meanKL }
+    if norms.isEmpty, measuresKL { firstKL = sums.meanKL }
+    if isFirstPass { responses += sums.sequences }
     total += sums
     norms.append(norm)
     losses.append((sums.loss / normalizer, sums.policyLoss / normalizer, sums.klLoss / normalizer))
@@ -41,11 +54,14 @@ struct UpdateStatistics {
     let count = Double(max(1, losses.count))
     report.add(.actorLoss, losses.reduce(0) { $0 + $1.loss } / count)
     report.add(.actorPGLoss, losses.reduce(0) { $0 + $1.policy } / count)
-    report.add(.actorKLLoss, losses.reduce(0) { $0 + $1.kl } / count)
-    report.add(.actorEntropy, total.meanEntropy ?? 0)
-    report.add(.actorPGClipfrac, total.clipFraction ?? 0)
-    report.add(.actorPGClipfracLower, total.dualClipFraction ?? 0)
-    report.add(.actorPPOKL, total.meanKLToOld ?? 0)
+    if measuresKL { report.add(.actorKLLoss, losses.reduce(0) { $0 + $1.kl } / count) }
+    // A mean over no tokens is no number.
+    for (name, mean) in [
+      (MetricName.actorEntropy, total.meanEntropy), (.actorPGClipfrac, total.clipFraction),
+      (.actorPGClipfracLower, total.dualClipFraction), (.actorPPOKL, total.meanKLToDenominator),
+    ] {
+      if let mean { report.add(name, mean) }
+    }
     report.add(.actorGradNorm, norms.reduce(0, +) / count)
     report.add(.trainingRolloutProbsDiffMax, largestDifference)
     report.add(.trainingRolloutProbsDiffMean, differenceSum / Double(max(1, differenceTokens)))

@@ -15,7 +15,7 @@ extension TrainingLoop {
     addAdvantageMetrics(groups, to: &report)
     let learningRate = options.schedule.learningRate(finishedSteps: report.step - 1)
     let batches = sampled.ledger.miniBatches
-    var statistics = UpdateStatistics()
+    var statistics = UpdateStatistics(measuresKL: options.measuresKL)
     for pass in 0..<options.epochs * batches.count {
       let ordinals = batches[pass % batches.count].ordinals
       try correctBypassed(ordinals, in: &groups, plan, &report)
@@ -32,7 +32,8 @@ extension TrainingLoop {
       let norm = try update(order.order)
       try noteSkipped(order.reason, step: report.step)
       statistics.add(
-        training, norm: norm, normalizer: order.order.normalizer, isFirst: pass == 0 && isOnPolicy)
+        training, norm: norm, normalizer: order.order.normalizer, isFirst: pass == 0 && isOnPolicy,
+        isFirstPass: pass < batches.count)
       training = MiniBatchTraining(step: report.step)
     }
     try recorder.recordRollouts(sampled.reported.map { groups[$0.group.ordinal] ?? $0 }, step: report.step)

@@ -56,6 +56,8 @@ public struct TrainerOptions: Sendable {
   public var maximumErrorRate = 0.5
   /// How scores become rewards.
   public var shaping = RewardShaping()
+  /// Whether the loss has a KL penalty, so that learners measure the KL to the reference.
+  public var measuresKL = true
   /// The KL to the reference that rewards are reduced by, if they are.
   public var rewardPenalty: KLEstimator?
   /// Advantages.

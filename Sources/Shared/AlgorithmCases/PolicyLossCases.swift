@@ -25,7 +25,7 @@ enum PolicyLossCases {
       CaseQuantity("loss", [batch.loss]), CaseQuantity("gradient", batch.gradient),
       CaseQuantity("metrics.actor/pg_clipfrac", [batch.sums.clipFraction ?? 0]),
       CaseQuantity("metrics.actor/pg_clipfrac_lower", [batch.sums.dualClipFraction ?? 0]),
-      CaseQuantity("metrics.actor/ppo_kl", [batch.sums.meanKLToOld ?? 0]),
+      CaseQuantity("metrics.actor/ppo_kl", [batch.sums.meanKLToDenominator ?? 0]),
     ]
   }
 

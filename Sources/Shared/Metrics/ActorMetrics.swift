@@ -8,14 +8,17 @@ extension MetricName {
   /// `actor/kl_loss`.
   public static let actorKLLoss = MetricName(
     "actor/kl_loss", .natsPerToken,
-    "Divergence from the reference policy as the loss contains it, before its weight.")
+    "Divergence from the reference policy as the loss contains it, before its weight; absent without "
+      + "`use_kl_loss`.")
 
   /// `actor/kl_coef`.
-  public static let actorKLCoef = MetricName("actor/kl_coef", .one, "Weight of `actor/kl_loss` in the loss.")
+  public static let actorKLCoef = MetricName(
+    "actor/kl_coef", .one, "Weight of `actor/kl_loss` in the loss; absent without `use_kl_loss`.")
 
   /// `actor/entropy`.
   public static let actorEntropy = MetricName(
-    "actor/entropy", .natsPerToken, "Entropy of the policy, mean over the response tokens of the update.")
+    "actor/entropy", .natsPerToken,
+    "Entropy of the policy, mean over the response tokens of the update; absent where none is in the loss.")
 
   /// `actor/pg_clipfrac`.
   public static let actorPGClipfrac = MetricName(
@@ -29,7 +32,8 @@ extension MetricName {
   /// `actor/ppo_kl`.
   public static let actorPPOKL = MetricName(
     "actor/ppo_kl", .natsPerToken,
-    "Divergence of the policy from the one that sampled, mean of old less new log-probability.")
+    "Divergence of the policy from the one that its ratio is to, mean of that one's less its own "
+      + "log-probability: from the old policy, or from the reference with `ratio_denominator: reference`.")
 
   /// `actor/grad_norm`.
   public static let actorGradNorm = MetricName(

@@ -5,11 +5,11 @@ extension MetricName {
   public static let proRLKLDivergence = MetricName(
     "prorl/kl_divergence", .natsPerToken,
     "Divergence of the policy from the reference policy by `kl_loss_type`, mean over response tokens; "
-      + "with a penalty in the reward, that of `actor/reward_kl_penalty`.")
+      + "with a penalty in the reward, that of `actor/reward_kl_penalty`; absent where neither measures it.")
 
   /// `prorl/kl_coefficient`.
   public static let proRLKLCoefficient = MetricName(
-    "prorl/kl_coefficient", .one, "Weight of that divergence in the loss.")
+    "prorl/kl_coefficient", .one, "Weight of that divergence in the loss; absent without `use_kl_loss`.")
 
   /// `prorl/reset_count`.
   public static let proRLResetCount = MetricName(
@@ -22,7 +22,8 @@ extension MetricName {
 
   /// `prorl/entropy`.
   public static let proRLEntropy = MetricName(
-    "prorl/entropy", .natsPerToken, "Entropy of the policy over the vocabulary, mean over response tokens.")
+    "prorl/entropy", .natsPerToken,
+    "Entropy of the policy over the vocabulary, mean over response tokens; absent where none is in the loss.")
 
   /// `prorl/entropy_trend`.
   public static let proRLEntropyTrend = MetricName(

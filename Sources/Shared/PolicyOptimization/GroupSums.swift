@@ -79,8 +79,9 @@ public struct GroupSums: Sendable, Equatable, Codable {
   /// Mean entropy, in nats per token; nil without tokens.
   public var meanEntropy: Double? { perToken(entropy) }
 
-  /// Mean of old minus new log-probability, in nats per token, `actor/ppo_kl`; nil without tokens.
-  public var meanKLToOld: Double? { perToken(-logRatio) }
+  /// Mean of the log-probability that ratios are to, the old one or the reference's, minus the new one, in nats per
+  /// token, `actor/ppo_kl`; nil without tokens.
+  public var meanKLToDenominator: Double? { perToken(-logRatio) }
 
   /// Share of tokens that were clipped, `actor/pg_clipfrac`; nil without tokens.
   public var clipFraction: Double? { perToken(Double(clippedTokens)) }

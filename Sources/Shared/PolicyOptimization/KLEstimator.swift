@@ -63,15 +63,16 @@ public struct KLEstimator: Sendable, Equatable {
 
   /// Creates the estimator verl calls `name`.
   ///
-  /// Key `actor_rollout_ref.actor.kl_loss_type`, default `low_var_kl`. A name not in the table is an error.
-  public init(name: String) throws(PolicyOptimizationError) {
+  /// Keys `actor_rollout_ref.actor.kl_loss_type`, default `low_var_kl`, and `algorithm.kl_penalty`. A name not in the
+  /// table is an error, about `key`.
+  public init(name: String, key: String = "kl_loss_type") throws(PolicyOptimizationError) {
     let hasK2Derivative = name.hasSuffix("+")
     switch hasK2Derivative ? String(name.dropLast()) : name {
     case "k1", "kl": self.init(.k1, hasK2Derivative: hasK2Derivative)
     case "abs": self.init(.absolute, hasK2Derivative: hasK2Derivative)
     case "k2", "mse": self.init(.k2, hasK2Derivative: hasK2Derivative)
     case "k3", "low_var_kl": self.init(.k3, hasK2Derivative: hasK2Derivative)
-    default: throw .unknownChoice(key: "kl_loss_type", name: name, choices: Self.names)
+    default: throw .unknownChoice(key: key, name: name, choices: Self.names)
     }
   }
 
