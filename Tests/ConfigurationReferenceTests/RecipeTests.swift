@@ -60,11 +60,11 @@ struct RecipeTests {
       ),
       (
         ["reward.overlong_buffer.enable=true", "reward.overlong_buffer.len=9000"],
-        "`overlong_buffer.len` is 9000; it must be at least 1 and at most the response limit of 8192"
+        "command line: `reward.overlong_buffer.len` is 9000; it must be at least 1 and at most the response limit of 8192"
       ),
       (
         ["reward_model.overlong_buffer.enable=true", "reward_model.overlong_buffer.len=9000"],
-        "`overlong_buffer.len` is 9000"
+        "command line: `reward_model.overlong_buffer.len` is 9000"
       ),
       (
         ["trainer.val_freq=-1"],

@@ -24,6 +24,29 @@ struct TRLTranslationTests {
 
   static let cases = [
     Case(
+      yaml: "reward_funcs: accuracy_reward",
+      becomes: ["reward.rewards": nil, "algorithm.gdpo_reward_keys": nil]),
+    Case(
+      yaml: "reward_funcs: [accuracy_reward, my.rewards.short]\nreward_weights: [1, 0.5]",
+      becomes: [
+        "reward.rewards":
+          "[{name: task, as: accuracy_reward, weight: 1.0}, {python: \"my/rewards.py\", function: \"short\", weight: 0.5}]",
+        "algorithm.gdpo_reward_weights": nil,
+      ]),
+    Case(
+      yaml: "reward_funcs: [my.short]",
+      becomes: ["reward.rewards": "[{python: \"my.py\", function: \"short\", weight: 1.0}]"]),
+    Case(
+      yaml: """
+        reward_funcs: [accuracy_reward, my.short]
+        reward_weights: [2, 1]
+        multi_objective_aggregation: normalize_then_sum
+        """,
+      becomes: [
+        "algorithm.adv_estimator": "gdpo", "algorithm.gdpo_reward_keys": "[\"accuracy_reward\", \"short\"]",
+        "algorithm.gdpo_reward_weights": "[2.0, 1.0]",
+      ]),
+    Case(
       yaml:
         "per_device_train_batch_size: 4\nnum_processes: 4\ngradient_accumulation_steps: 8\nnum_generations: 16",
       becomes: [
@@ -151,8 +174,16 @@ struct TRLTranslationTests {
       let key = path.removeLast()
       var section = root
       for name in path { section = try section.section(name) }
-      if line.value.hasPrefix("[") {
-        #expect(try section.strings(key, default: []) == [line.value.replacing(#/[\[\]"]/#, with: "")])
+      if line.value.hasPrefix("[{") {
+        let elements = try section.sections(key).map { element in
+          try ["name", "as", "python", "function", "weight"].compactMap { name in
+            try element.optionalString(name).map { "\(name): \($0)" }
+          }.joined(separator: ", ")
+        }
+        #expect(elements == line.value.matches(of: #/{([^}]*)}/#).map { String($0.1).replacing("\"", with: "") })
+      } else if line.value.hasPrefix("[") {
+        let values = try section.strings(key, default: []).joined(separator: ", ")
+        #expect(values == line.value.replacing(#/[\[\]"]/#, with: ""))
       } else {
         #expect(try section.string(key, default: "") == line.value.replacing("\"", with: ""), "\(line.key)")
       }
@@ -188,7 +219,24 @@ struct TRLTranslationTests {
       ("repetition_penalty: 1.1", "trl.yaml:1:21: `repetition_penalty` is `1.1`, not 1"),
       ("optim: adafactor", "trl.yaml:1:8: `optim` is `adafactor`"),
       ("dataset_name: trl-lib/tldr", "trl.yaml:1:15: `dataset_name` is a data set of the hub"),
-      ("reward_funcs: [accuracy_reward, my.fn]", "trl.yaml:1:15: `reward_funcs` names `my.fn`"),
+      (
+        "reward_funcs: [accuracy_reward, think_format_reward]",
+        "trl.yaml:1:15: `reward_funcs` names `think_format_reward`, a function of TRL's own; add an override"
+      ),
+      (
+        "reward_funcs: [get_soft_overlong_punishment]",
+        "trl.yaml:1:15: `reward_funcs` names `get_soft_overlong_punishment`, which is `reward.overlong_buffer` here"
+      ),
+      ("reward_funcs: [my.]", "trl.yaml:1:15: `reward_funcs` names `my.`"),
+      (
+        "reward_funcs: [accuracy_reward]\nreward_weights: [1, 2]",
+        "trl.yaml:2:17: `reward_weights` has 2 numbers for 1 `reward_funcs`; give one for each"
+      ),
+      ("reward_weights: [1]", "trl.yaml:1:17: `reward_weights` has 1 numbers for 0 `reward_funcs`"),
+      (
+        "reward_funcs: [accuracy_reward]\nreward_weights: [much]",
+        "trl.yaml:2:17: `reward_weights` holds `much`; a weight is a number"
+      ),
       ("eval_strategy: steps", "trl.yaml:1:16: `eval_strategy` is `steps`; give `eval_steps` as well"),
       ("resume_from_checkpoint: out/ckpt", "trl.yaml:1:25: `resume_from_checkpoint` is a checkpoint of TRL"),
       (
@@ -211,7 +259,13 @@ struct TRLTranslationTests {
   func overridden() throws {
     #expect(
       try translate("dataset_name: trl-lib/tldr", given: ["data.train_files"])["data.train_files"] == nil)
-    #expect(try translate("reward_funcs: [my.fn]", given: ["reward.name"]).isEmpty == false)
+    let rewards = try TRLTranslation(
+      yaml: "reward_funcs: [think_format_reward]\nreward_weights: [2, 3]", file: "trl.yaml",
+      given: ["reward.name"])
+    #expect(!rewards.lines.contains { $0.key.hasPrefix("reward") })
+    #expect(
+      rewards.notes.compactMap(\.warning).contains { $0.contains("`reward_weights` has no effect") },
+      "\(rewards.notes.compactMap(\.warning))")
   }
 
   /// Every own field of `GRPOConfig` with its default, then common ones of `TrainingArguments`.

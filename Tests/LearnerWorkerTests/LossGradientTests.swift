@@ -479,6 +479,21 @@ struct LearnerMaskTests {
   }
 
   @Test(
+    "2. the reference is rounded as the policy is, so that the KL of the next groups is 0 to the bit",
+    arguments: modelFixtures, Precision.allCases)
+  func samePrecision(name: String, precision: Precision) throws {
+    let bench = try Bench(name, precision: precision)
+    let learner = try bench.learner()
+    try learner.learn(bench.groups)
+    try learner.learn(bench.groups, updateOrder(step: 2))
+    func kl() -> [Double] { bench.groups.map { learner.train($0, settings: fullSettings).sums.kl } }
+    let before = kl()
+    try learner.resetReference(ResetOrder(reinitializesOptimizer: true))
+    let after = kl()
+    #expect(before.allSatisfy { $0 != 0 } && after.allSatisfy { $0 == 0 }, "\(before) \(after)")
+  }
+
+  @Test(
     "3. after a reset with a new optimizer the first update is the learning rate times the gradient's sign")
   func firstUpdate() throws {
     let bench = try Bench()

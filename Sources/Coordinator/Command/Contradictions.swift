@@ -1,4 +1,5 @@
 import Configuration
+import PolicyOptimization
 
 extension ConfigurationSection {
   /// Refuses settings of a run that are each allowed and together make no sense.
@@ -8,12 +9,29 @@ extension ConfigurationSection {
     let values = Dictionary(resolved.map { ($0.path, $0.value) }) { first, _ in first }
     for rule in Contradiction.all {
       guard let reason = rule.reason(values) else { continue }
-      var section = self
-      var path = rule.key.split(separator: ".").map(String.init)
-      let key = path.removeLast()
-      for name in path { section = try section.section(name) }
-      throw section.fail(key, reason)
+      throw try fail(atPath: rule.key, reason)
     }
+  }
+
+  /// What `read` makes of options below this section, the root; an error about one of them says where it was given.
+  func locating<T>(_ read: () throws -> T) throws -> T {
+    do {
+      return try read()
+    } catch let error as PolicyOptimizationError {
+      guard let key = error.key else { throw error }
+      let paths = Set(resolved.map(\.path).filter { $0 == key || $0.hasSuffix("." + key) })
+      guard let path = paths.first, paths.count == 1 else { throw error }
+      throw try fail(atPath: path, error.reason)
+    }
+  }
+
+  /// An error about the option of this dotted path below this section.
+  private func fail(atPath path: String, _ reason: String) throws -> ConfigurationError {
+    var section = self
+    var names = path.split(separator: ".").map(String.init)
+    let key = names.removeLast()
+    for name in names { section = try section.section(name) }
+    return section.fail(key, reason)
   }
 }
 

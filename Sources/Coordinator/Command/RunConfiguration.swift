@@ -68,11 +68,14 @@ struct RunConfiguration {
     schedule = try ScheduleOptions(sections.actor.section("optim"))
     matmul = try sections.numerics.choice("matmul", default: .auto)
     precision = try sections.numerics.choice("precision", default: .auto)
-    let controllers = try Controllers(sections)
+    let controllers = try section.locating { try Controllers(sections) }
     self.controllers = controllers
-    var learner = try LearnerOptions(sections, data: data)
+    let data = data
+    var learner = try section.locating { try LearnerOptions(sections, data: data) }
     learner.plans[0].hasOtherParts = learner.firstPlan.loss.klPenalty != nil || controllers.hasEntropyBonus
-    let trainer = try TrainerOptions(sections, data: data, learner: learner, seed: seed)
+    let trainer = try section.locating { [learner] in
+      try TrainerOptions(sections, data: data, learner: learner, seed: seed)
+    }
     let descriptions = try StageDescription.all(section)
     try section.close()
     try section.refuseContradictions()
@@ -93,6 +96,8 @@ struct RunConfiguration {
     learner.keepsReference = learner.plans.contains(where: \.needsReference) || trainer.rewardPenalty != nil
     (self.learner, self.trainer, self.stages, self.schedules) = (learner, trainer, stages, schedules)
     try refuseIdleKeys(sections.algorithm)
+    try refuseIdleCurriculum(sections.data)
+    try refuseUnknownParts(sections.algorithm)
     try refuseStalePenalty(sections.algorithm)
   }
 
@@ -125,6 +130,30 @@ struct RunConfiguration {
       is true, and so groups must be sampled by the policy that trains on them; set `algorithm.staleness: 0` and \
       `algorithm.filter_groups.surplus: discard`
       """)
+  }
+
+  /// Refuses a curriculum of problems that never come twice.
+  private func refuseIdleCurriculum(_ section: ConfigurationSection) throws {
+    guard data.trainFiles.isEmpty, trainer.prompts.curriculum != nil else { return }
+    throw try section.section("curriculum").fail(
+      "enable",
+      """
+      is true, but the built-in problems are drawn without end and none comes twice, so there is no rate to go by; \
+      name files in `data.train_files`, or choose families by `data.mix`
+      """)
+  }
+
+  /// Refuses parts of the reward that no reward of this run can have.
+  private func refuseUnknownParts(_ algorithm: ConfigurationSection) throws {
+    guard trainer.estimator.kind == .gdpo else { return }
+    for key in trainer.estimator.options.rewardKeys where !data.rewardPlan.mayGive(key) {
+      throw algorithm.fail(
+        "gdpo_reward_keys",
+        """
+        names `\(key)`, and no reward of this run gives such a number; they give \
+        \(data.rewardPlan.given.map { "`\($0)`" }.joined(separator: ", "))
+        """)
+    }
   }
 
   /// Refuses keys that steer by what nobody measures.

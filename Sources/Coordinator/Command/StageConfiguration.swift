@@ -41,6 +41,8 @@ struct StageDescription {
     case (let step?, nil): start = .step(step)
     case (nil, let metric?): start = .plateau(metric: metric, patience: patience, minimumGain: gain)
     default:
+      // A mistyped name is why there is none.
+      try section.close()
       throw section.fail("start", "and `plateau.metric` say when a stage begins; give one of the two")
     }
     for change in changes {

@@ -81,6 +81,13 @@ extension ConfigurationSection {
     try optional(key, aliases, expected: .string, write: ScalarSyntax.write) { $0.string }
   }
 
+  /// The texts in the list under `key`, nil if that is `null` or absent.
+  public func optionalStrings(
+    _ key: String, aliases: [String] = []
+  ) throws(ConfigurationError) -> [String]? {
+    try optional(key, aliases, expected: .strings, write: Self.write) { Self.strings($0) }
+  }
+
   /// Settings of other options: a section under `key` whose leaves are returned as `dotted.key=value`, in order.
   public func assignments(_ key: String) throws(ConfigurationError) -> [String] {
     try read(

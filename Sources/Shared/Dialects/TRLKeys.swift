@@ -123,11 +123,6 @@ extension ForeignKeys {
     .init(
       ["max_tool_calling_iterations", "tools"],
       .only(["null", "[]"], else: "a response is one turn here, without tools")),
-    .init(
-      ["reward_weights"],
-      .only(
-        ["null"],
-        else: "weights of several rewards are not part of this translation; give them in our own keys")),
     .init(["reward_model_name_or_path"], .only(["null"], else: "responses are scored by verifiers")),
     .init(
       ["off_policy_mask_threshold"],

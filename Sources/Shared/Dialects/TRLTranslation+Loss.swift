@@ -24,7 +24,7 @@ extension TRLTranslation {
     case none
   }
 
-  private enum Aggregation: String, CaseIterable {
+  enum Aggregation: String, CaseIterable {
     case sumThenNormalize = "sum_then_normalize"
     case normalizeThenSum = "normalize_then_sum"
   }
@@ -99,9 +99,13 @@ extension TRLTranslation {
     if quantile < 1 { emit("algorithm.top_entropy_quantile", "\(quantile)", "top_entropy_quantile") }
   }
 
+  /// How several rewards become one advantage.
+  func aggregation(_ trl: ConfigurationSection) throws(ConfigurationError) -> Aggregation {
+    try trl.choice("multi_objective_aggregation", default: .sumThenNormalize)
+  }
+
   private mutating func translateAdvantages(_ trl: ConfigurationSection) throws(ConfigurationError) {
-    let aggregation: Aggregation = try trl.choice(
-      "multi_objective_aggregation", default: .sumThenNormalize)
+    let aggregation = try aggregation(trl)
     let written = try trl.string("scale_rewards", default: "group")
     // Booleans are the field's older values.
     let names = ["true": "group", "false": "none"]

@@ -110,12 +110,7 @@ public struct TRLTranslation: Sendable {
         )
       }
     }
-    let rewards = try trl.strings("reward_funcs", default: [])
-    let isOurs = given.contains { $0.hasPrefix("reward.") }
-    if let other = rewards.first(where: { $0 != "accuracy_reward" }), !isOurs {
-      throw trl.fail(
-        "reward_funcs", "names `\(other)`, a Python function; add an override such as `reward.name=gsm8k`")
-    }
+    try translateRewards(trl, isOurs: given.contains { $0.hasPrefix("reward.") })
     emit("data.shuffle", try trl.boolean("shuffle_dataset", default: true).description, "shuffle_dataset")
     if let length = try trl.optionalInteger("max_prompt_length", in: 1...1 << 24) {
       emit("data.max_prompt_length", "\(length)", "max_prompt_length")

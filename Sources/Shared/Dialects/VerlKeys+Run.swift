@@ -16,7 +16,9 @@ extension ForeignKeys {
       ["algorithm.prolonged_training", "algorithm.prolonged_training.*"],
       .only(
         ["null", "{}"],
-        else: "this is a draft of the recipe, not verl's; set the lengths of a run by its own keys")),
+        else:
+          "this is a draft of the recipe, not verl's; list what changes in the course of a run under `stages`"
+      )),
   ]
 
   /// `data`.

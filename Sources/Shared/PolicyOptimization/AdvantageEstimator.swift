@@ -167,12 +167,14 @@ public struct AdvantageEstimator: Sendable, Equatable {
       return .optionOutOfRange(key: "algorithm.gamma", value: options.gamma, range: "within 0...1")
     }
     if !(options.epsilon >= 0 && options.epsilon.isFinite) {
-      return .optionOutOfRange(key: "epsilon", value: options.epsilon, range: "finite and not below 0")
+      return .optionOutOfRange(
+        key: "algorithm.adv_epsilon", value: options.epsilon, range: "finite and not below 0")
     }
     if options.deviation == .batch, kind != .grpo, kind != .grpoVectorized {
       return .advantage(
         .optionsContradict(
-          reason: "`scale_rewards` is `batch`, which `grpo` knows and `\(kind.rawValue)` does not; "
+          key: "algorithm.scale_rewards",
+          reason: "is `batch`, which `grpo` knows and `\(kind.rawValue)` does not; "
             + "choose `group` or `none`"))
     }
     return kind == .gdpo ? weightsProblem(options) : nil
@@ -183,7 +185,8 @@ public struct AdvantageEstimator: Sendable, Equatable {
     if weights.count != max(options.rewardKeys.count, 1) {
       return .advantage(
         .optionsContradict(
-          reason: "`algorithm.gdpo_reward_weights` has \(weights.count) numbers for "
+          key: "algorithm.gdpo_reward_weights",
+          reason: "has \(weights.count) numbers for "
             + "\(options.rewardKeys.count) `gdpo_reward_keys`; give one weight for each key"))
     }
     return weights.first { !($0.magnitude <= 1e30) }.map {

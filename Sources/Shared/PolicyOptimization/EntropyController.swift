@@ -122,25 +122,25 @@ public struct EntropyController: Sendable, Equatable {
   }
 
   private static func check(_ rule: Rule, _ initial: Double) throws(PolicyOptimizationError) {
-    try require(initial.isFinite, "initial coefficient", initial, "a finite number")
+    try require(initial.isFinite, "initial_coef", initial, "a finite number")
     switch rule {
     case .fixed: break
     case .trend(let minimum, let maximum):
       try checkBounds(minimum, initial, maximum)
     case .target(let target, let step, let minimum, let maximum, _):
       try checkBounds(minimum, initial, maximum)
-      try require(target.isFinite, "target", target, "a finite number")
-      try require(step >= 0 && step.isFinite, "step", step, "a finite number of 0 or more")
+      try require(target.isFinite, "target_entropy", target, "a finite number")
+      try require(step >= 0 && step.isFinite, "delta", step, "a finite number of 0 or more")
     }
   }
 
   private static func checkBounds(
     _ minimum: Double, _ initial: Double, _ maximum: Double
   ) throws(PolicyOptimizationError) {
-    try require(maximum.isFinite, "maximum", maximum, "a finite number")
-    try require(minimum <= maximum, "minimum", minimum, "at most the maximum, \(maximum)")
+    try require(maximum.isFinite, "max_coef", maximum, "a finite number")
+    try require(minimum <= maximum, "min_coef", minimum, "at most `max_coef`, \(maximum)")
     try require(
-      minimum <= initial && initial <= maximum, "initial coefficient", initial,
+      minimum <= initial && initial <= maximum, "initial_coef", initial,
       "within the bounds, \(minimum)...\(maximum)")
   }
 
@@ -148,7 +148,7 @@ public struct EntropyController: Sendable, Equatable {
     _ isFulfilled: Bool, _ name: String, _ value: Double, _ range: String
   ) throws(PolicyOptimizationError) {
     guard isFulfilled else {
-      throw .optionOutOfRange(key: "entropy controller, \(name)", value: value, range: range)
+      throw .optionOutOfRange(key: "algorithm.entropy_control.\(name)", value: value, range: range)
     }
   }
 }

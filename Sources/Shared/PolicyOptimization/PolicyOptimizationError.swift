@@ -22,30 +22,41 @@ public enum PolicyOptimizationError: Error, Equatable, CustomStringConvertible {
   case thresholdInvalid(key: String, text: String, requirement: String)
 
   /// One sentence for the operator.
-  public var description: String {
+  public var description: String { (key.map { "`\($0)` " } ?? "") + reason + "." }
+
+  /// The key of the configuration that is wrong, at least its last parts; nil where it is none.
+  public var key: String? {
+    switch self {
+    case .rewardOutOfRange, .groupCountedTwice: nil
+    case .unknownChoice(let key, _, _), .optionOutOfRange(let key, _, _), .missingOption(let key, _),
+      .klTargetNotPositive(let key, _), .thresholdInvalid(let key, _, _):
+      key
+    case .klCoefficientsOutOfOrder: "algorithm.kl_control.initial_coef"
+    case .overlongBufferOutOfRange: "overlong_buffer.len"
+    case .advantage(let problem): problem.key
+    }
+  }
+
+  /// What is wrong, to follow the key's name, without a full stop.
+  public var reason: String {
     switch self {
     case .rewardOutOfRange(let response, let reward):
       "response \(response) of a group has reward \(reward); a reward must be a finite number within ±1e30, "
-        + "so correct the reward function."
-    case .unknownChoice(let key, let name, let choices):
-      "`\(name)` is no value of `\(key)`; choose one of \(choices.joined(separator: ", "))."
-    case .optionOutOfRange(let key, let value, let range):
-      "`\(key)` is \(value); it must be \(range)."
-    case .missingOption(let key, let choice):
-      "`\(key)` is not given, and `\(choice)` needs it."
+        + "so correct the reward function"
+    case .unknownChoice(_, let name, let choices):
+      "is `\(name)`; choose one of \(choices.joined(separator: ", "))"
+    case .optionOutOfRange(_, let value, let range): "is \(value); it must be \(range)"
+    case .missingOption(_, let choice): "is not given, and `\(choice)` needs it"
     case .klCoefficientsOutOfOrder(let minimum, let initial, let maximum):
-      "`algorithm.kl_control` has min_coef \(minimum), initial_coef \(initial), max_coef \(maximum); "
-        + "they must ascend and not be negative."
-    case .klTargetNotPositive(let key, let value):
-      "`\(key)` is \(value); an adaptive KL controller needs a positive number there."
+      "is \(initial), min_coef \(minimum) and max_coef \(maximum); they must ascend and not be negative"
+    case .klTargetNotPositive(_, let value):
+      "is \(value); an adaptive KL controller needs a positive number there"
     case .overlongBufferOutOfRange(let length, let maximum):
-      "`overlong_buffer.len` is \(length); it must be at least 1 and at most the response limit of "
-        + "\(maximum) tokens."
+      "is \(length); it must be at least 1 and at most the response limit of \(maximum) tokens"
     case .groupCountedTwice(let ordinal):
-      "group \(ordinal) reported its sums twice in one mini-batch; a message was repeated."
-    case .advantage(let problem): problem.description
-    case .thresholdInvalid(let key, let text, let requirement):
-      "`\(key)` is `\(text)`; it must be \(requirement)."
+      "group \(ordinal) reported its sums twice in one mini-batch; a message was repeated"
+    case .advantage(let problem): problem.reason
+    case .thresholdInvalid(_, let text, let requirement): "is `\(text)`; it must be \(requirement)"
     }
   }
 }

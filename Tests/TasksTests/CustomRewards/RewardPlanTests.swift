@@ -43,6 +43,23 @@ struct RewardPlanTests {
     #expect(scorer.score(response: "4", problem: problem(), finished: true).kind == .error)
   }
 
+  @Test("numbers that rewards may give are told from those that none does")
+  func names() throws {
+    _ = try #require(Self.letters)
+    let program = RewardPlan.Source.program(try .program(["true"]))
+    let one = RewardPlan([.init(name: "judge", source: program)])
+    #expect(
+      one.given == ["acc", "judge"] && one.mayGive("acc") && one.mayGive("judge") && one.mayGive("length"))
+    // Of several rewards, what one gives has its name before it.
+    let two = RewardPlan([
+      .init(name: "judge", source: program), .init(name: "words", source: Self.rule(.keywords)),
+    ])
+    #expect(two.given == ["acc", "judge", "words"] && two.mayGive("words") && two.mayGive("judge/length"))
+    #expect(!two.mayGive("length") && !two.mayGive("other/length") && !two.mayGive("jud"))
+    // A verifier is registered, which may give anything.
+    #expect(RewardPlan().mayGive("length") && two.mayGive("words/length"))
+  }
+
   @Test("the score is the weighted sum, the components are before weights")
   func weights() throws {
     let letters = try #require(Self.letters)
