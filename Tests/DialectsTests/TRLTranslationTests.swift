@@ -180,7 +180,8 @@ struct TRLTranslationTests {
             try element.optionalString(name).map { "\(name): \($0)" }
           }.joined(separator: ", ")
         }
-        #expect(elements == line.value.matches(of: #/{([^}]*)}/#).map { String($0.1).replacing("\"", with: "") })
+        #expect(
+          elements == line.value.matches(of: #/{([^}]*)}/#).map { String($0.1).replacing("\"", with: "") })
       } else if line.value.hasPrefix("[") {
         let values = try section.strings(key, default: []).joined(separator: ", ")
         #expect(values == line.value.replacing(#/[\[\]"]/#, with: ""))
