@@ -200,7 +200,6 @@ struct BadInputTests {
       ["algorithm.adv_estimator=gdpo", "algorithm.gdpo_reward_keys=[acc,brevity]"],
       "command line: `algorithm.gdpo_reward_keys` names `brevity`", "`acc`"),
     overriding("a floor of nothing", ["data.curriculum.floor=0"], "curriculum.floor", "0"),
-    overriding("a weight of a family that is not there", ["data.mix={poems: 1}"], "data.mix", "`poems`"),
     overriding("weights of nothing", ["data.mix={poems: 0}"], "data.mix", "no weight above 0"),
     overriding("a weight below 0", ["data.mix={poems: -1}"], "data.mix", "poems=-1"),
     stage("a stage that never begins", ["  - name: b"], "`plateau.metric`", "start"),
@@ -275,7 +274,11 @@ struct BadInputTests {
     },
   ]
 
-  static let dataMistakes = [
+  static let dataMistakes: [Mistake] = [
+    overriding(
+      "a weight of a family that is not there", ["data.mix={poems: 1}"],
+      "command line: `data.mix` has a weight",
+      "`poems`", "no problem"),
     Mistake(name: "no data file", words: ["FOLDER/nothing.jsonl", "no such file"]) {
       $0.configuration[16] = "  train_files: [\($0.folder.file("nothing.jsonl"))]"
     },

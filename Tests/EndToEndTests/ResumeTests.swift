@@ -182,7 +182,7 @@ struct ResumeTests {
     arguments: [nil, 2])
   func signalled(ranks: Int?) throws {
     let overrides = [
-      "trainer.total_training_steps=200", "trainer.max_consecutive_skipped_steps=1000",
+      "trainer.total_training_steps=100", "trainer.max_consecutive_skipped_steps=1000",
       "algorithm.reference_reset.max_resets=0",
     ]
     let run = try SmallRun()
@@ -197,7 +197,7 @@ struct ResumeTests {
       Int(String(decoding: run.folder.bytes("run/reset-requests.txt"), as: UTF8.self).dropLast()))
     #expect(noted > asked)
     let counts = try metrics(run).map { $0["prorl/reset_count"] }
-    #expect(counts == (1...200).map { $0 < noted ? 0 : 1 })
+    #expect(counts == (1...100).map { $0 < noted ? 0 : 1 })
   }
 
   @Test("a checkpoint that was damaged is set aside, and the one before it is taken")

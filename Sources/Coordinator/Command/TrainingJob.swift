@@ -52,7 +52,7 @@ final class TrainingJob: Sendable {
   func check() throws -> [String] {
     try model.check(directory: run.modelPath)
     let configuration = try run.configuration()
-    _ = try checkedProblems(configuration)
+    try checkMix(of: checkedProblems(configuration), configuration)
     _ = try checkedValidationSets(configuration)
     // A reward program that does not work is better found before the ranks begin.
     _ = try RewardScorer(configuration.data.rewardPlan)
@@ -99,6 +99,17 @@ final class TrainingJob: Sendable {
   /// The prompt stream, without prompts that are too long, or an error that names the first of them.
   private func checkedProblems(_ configuration: RunConfiguration) throws -> any ProblemSource {
     try Problems.source(configuration) { try isUsable($0, configuration) }
+  }
+
+  /// Checks that every stage's `data.mix` names families that there are.
+  private func checkMix(of problems: any ProblemSource, _ configuration: RunConfiguration) throws {
+    for stage in configuration.stages {
+      do {
+        _ = try PromptSampler(problems, options: stage.options.prompts, seed: configuration.seed)
+      } catch {
+        throw try configuration.section.section("data").fail("mix", error.reason)
+      }
+    }
   }
 
   /// What the run validates on, checked like the prompt stream.

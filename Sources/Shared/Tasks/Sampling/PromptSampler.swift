@@ -106,10 +106,13 @@ public enum MixError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownFamily(name: String, known: [String])
 
   /// What is wrong, and what to do about it.
-  public var description: String {
+  public var description: String { "`data.mix` " + reason }
+
+  /// The same to follow the key's name.
+  public var reason: String {
     switch self {
     case .unknownFamily(let name, let known):
-      "`data.mix` has a weight for `\(name)`, which is the data_source of no problem; there are "
+      "has a weight for `\(name)`, which is the data_source of no problem; there are "
         + known.map { "`\($0)`" }.joined(separator: ", ")
     }
   }
