@@ -52,7 +52,7 @@ final class TrainingJob: Sendable {
   func check() throws -> [String] {
     try model.check(directory: run.modelPath)
     let configuration = try run.configuration()
-    try checkMix(of: checkedProblems(configuration), configuration)
+    _ = try checkedProblems(configuration)
     _ = try checkedValidationSets(configuration)
     // A reward program that does not work is better found before the ranks begin.
     _ = try RewardScorer(configuration.data.rewardPlan)
@@ -98,7 +98,9 @@ final class TrainingJob: Sendable {
 
   /// The prompt stream, without prompts that are too long, or an error that names the first of them.
   private func checkedProblems(_ configuration: RunConfiguration) throws -> any ProblemSource {
-    try Problems.source(configuration) { try isUsable($0, configuration) }
+    let problems = try Problems.source(configuration) { try isUsable($0, configuration) }
+    try checkMix(of: problems, configuration)
+    return problems
   }
 
   /// Checks that every stage's `data.mix` names families that there are.
