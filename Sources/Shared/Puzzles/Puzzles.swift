@@ -11,7 +11,7 @@ public import Randomness
 ///
 /// Questions are worded here; names, metadata and scores are the library's, so that rows it exported are
 /// scored by name. Where it is known to be wrong, to run what a model wrote, or to pay for nothing, scores
-/// differ: `Puzzles.deviations` says where.
+/// differ; the verifier's own comment says where.
 public enum Puzzles {
   /// The tasks that can be drawn, in alphabetical order.
   public static let names = tasks.map { $0.name }

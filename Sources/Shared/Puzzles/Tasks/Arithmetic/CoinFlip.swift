@@ -2,8 +2,9 @@ import Randomness
 
 /// The probability of a number of heads in some throws of a coin.
 ///
-/// A decimal or a fraction within 0.0001 is right; another earns the share of digits it agrees in from the
-/// front. Levels have up to 3, 5, 8, 11, 15 throws.
+/// A decimal or a fraction within 0.0001 is right; another but 0 earns the share of digits it agrees in from
+/// the front, by the shorter of the two, so that a rounded number can be right as well. Levels have up to
+/// 3, 5, 8, 11, 15 throws.
 enum CoinFlip: PuzzleTask {
   static let name = "coin_flip"
 
@@ -37,6 +38,8 @@ enum CoinFlip: PuzzleTask {
       return .unparsed("not a number")
     }
     if abs(number - expected) <= 1e-4 { return .correct("within 0.0001") }
+    // The digit before the point is always right, and alone would earn everything.
+    if number == 0 { return .wrong() }
     let (given, wanted) = (generalText(number, digits: 10), generalText(expected, digits: 10))
     let common = zip(given.utf8, wanted.utf8).prefix { $0 == $1 }.count
     return .share(

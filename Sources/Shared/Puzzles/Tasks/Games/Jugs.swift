@@ -35,54 +35,87 @@ enum Jugs: PuzzleTask {
 
   /// A shortest way to every amount that some jug can hold, in the order they are found.
   private static func solutions(_ capacities: [Int]) -> [(target: Int, moves: [String])] {
-    var paths: [[Int]: [String]] = [[0, 0, 0]: []]
-    var queue = [[0, 0, 0]]
-    var found: [(target: Int, moves: [String])] = []
-    var index = 0
+    // States by number; `before` holds the move that led there and the state it came from.
+    let strides = [1, capacities[0] + 1, (capacities[0] + 1) * (capacities[1] + 1)]
+    func number(_ state: [Int]) -> Int { zip(state, strides).reduce(0) { $0 + $1.0 * $1.1 } }
+    var before = Array(repeating: (move: -1, state: -1), count: strides[2] * (capacities[2] + 1))
+    var (queue, index) = ([[0, 0, 0]], 0)
+    var (found, seen) = ([(target: Int, moves: [String])](), Set([0]))
     while index < queue.count {
       let state = queue[index]
-      let path = paths[state] ?? []
       index += 1
-      for amount in state where amount > 0 && !found.contains(where: { $0.target == amount }) {
-        found.append((amount, path))
+      for amount in state where seen.insert(amount).inserted {
+        var (path, at) = ([String](), number(state))
+        while at != 0 {
+          path.append(moves[before[at].move].text)
+          at = before[at].state
+        }
+        found.append((amount, path.reversed()))
       }
-      for move in allMoves {
-        guard let next = apply(AnswerText(move), to: state, capacities), paths[next] == nil else { continue }
-        paths[next] = path + [move]
+      for (move, way) in moves.enumerated() {
+        let next = way.applied(to: state, capacities)
+        let place = number(next)
+        guard place != 0, before[place].move < 0 else { continue }
+        before[place] = (move, number(state))
         queue.append(next)
       }
     }
     return found
   }
 
-  private static let allMoves = ["A", "B", "C"].flatMap { jug in
-    ["fill \(jug)", "empty \(jug)"] + ["A", "B", "C"].filter { $0 != jug }.map { "pour \(jug)->\($0)" }
+  private enum Move {
+    case fill(Int)
+    case empty(Int)
+    case pour(Int, Int)
+
+    var text: String {
+      switch self {
+      case .fill(let jug): "fill \(Self.letters[jug])"
+      case .empty(let jug): "empty \(Self.letters[jug])"
+      case .pour(let from, let to): "pour \(Self.letters[from])->\(Self.letters[to])"
+      }
+    }
+
+    private static let letters = ["A", "B", "C"]
+
+    /// What the jugs hold after it.
+    func applied(to state: [Int], _ capacities: [Int]) -> [Int] {
+      var state = state
+      switch self {
+      case .fill(let jug): state[jug] = capacities[jug]
+      case .empty(let jug): state[jug] = 0
+      case .pour(let from, let to):
+        let amount = min(state[from], capacities[to] - state[to])
+        state[from] -= amount
+        state[to] += amount
+      }
+      return state
+    }
   }
 
-  /// What the jugs hold after `move`; nil if it is none.
-  private static func apply(_ move: AnswerText, to state: [Int], _ capacities: [Int]) -> [Int]? {
-    let words = move.fields
+  private static let moves: [Move] = (0..<3).flatMap { jug in
+    [.fill(jug), .empty(jug)] + (0..<3).filter { $0 != jug }.map { .pour(jug, $0) }
+  }
+
+  /// The move that `text` writes for `count` jugs; nil if it writes none.
+  private static func move(_ text: AnswerText, _ count: Int) -> Move? {
+    let words = text.fields
     guard words.count > 1 else { return nil }
     func jug(_ name: ArraySlice<Unicode.Scalar>) -> Int? {
       guard name.count == 1, let letter = name.first, letter.value >= 65 else { return nil }
       let index = Int(letter.value) - 65
-      return index < capacities.count ? index : nil
+      return index < count ? index : nil
     }
-    var state = state
     switch words[0] {
-    case "fill", "empty":
-      guard let index = jug(words[1].scalars[...]) else { return nil }
-      state[index] = words[0] == "fill" ? capacities[index] : 0
+    case "fill": return jug(words[1].scalars[...]).map(Move.fill)
+    case "empty": return jug(words[1].scalars[...]).map(Move.empty)
     case "pour":
       guard let arrow = words[1].firstIndex(of: "->"), let from = jug(words[1].scalars[..<arrow]),
         let to = jug(words[1].scalars[(arrow + 2)...])
       else { return nil }
-      let amount = min(state[from], capacities[to] - state[to])
-      state[from] -= amount
-      state[to] += amount
+      return .pour(from, to)
     default: return nil
     }
-    return state
   }
 
   static func mark(_ answer: AnswerText, key: PuzzleKey) throws(PuzzleFault) -> Mark {
@@ -93,10 +126,10 @@ enum Jugs: PuzzleTask {
     guard moves.count <= 10000 else { return .unparsed("more than 10000 moves") }
     var state = Array(repeating: 0, count: capacities.count)
     for move in moves {
-      guard let text = move.text, let next = apply(AnswerText(text), to: state, capacities) else {
+      guard let text = move.text, let move = Self.move(AnswerText(text), capacities.count) else {
         return .unparsed("\(move.json) is no move")
       }
-      state = next
+      state = move.applied(to: state, capacities)
     }
     return state.contains(target)
       ? .correct("a jug holds \(target)") : .wrong("no jug holds \(target)", floor: 0.01)

@@ -4,7 +4,7 @@ import Randomness
 ///
 /// All right scores 1; as many people with some of them right 0.3 + 0.7 times the share of these; else 0.
 ///
-/// Levels have 2, 2, 3, 4, 5 people and statements of depth 1, 2, 2, 3, 3; each puzzle has one solution.
+/// Levels have 2, 2, 3, 4, 5 people and statements of depth 2, 2, 2, 3, 3; each puzzle has one solution.
 enum KnightsAndKnaves: PuzzleTask {
   static let name = "knights_knaves"
 
@@ -58,7 +58,7 @@ enum KnightsAndKnaves: PuzzleTask {
     let count = at(level, 2, 2, 3, 4, 5)
     while true {
       let statements = (0..<count).map { person in
-        statement(of: person, depth: at(level, 1, 2, 2, 3, 3), count, &generator)
+        statement(of: person, depth: at(level, 2, 2, 2, 3, 3), count, &generator)
       }
       let solutions = (0..<1 << count).filter { truthful in
         statements.indices.allSatisfy { statements[$0].holds(truthful) == (truthful & 1 << $0 != 0) }

@@ -15,11 +15,19 @@ enum ZebraPuzzles: PuzzleTask {
     ("drives", ["a van", "a bus", "a truck", "a tractor", "a scooter", "a sledge", "a carriage"]),
   ]
 
-  /// A clue about values, numbered by attribute · houses + value: where they live.
+  /// A clue about where one value or two live; a value is numbered attribute · houses + value.
   private struct Clue {
     let text: String
-    let attributes: Set<Int>
-    let holds: @Sendable ([[Int]]) -> Bool
+    let first: Int
+
+    /// Nil if it speaks of one value.
+    let second: Int?
+
+    /// For each house of the first value, the houses of the second as bits, or whether it may be there at all.
+    let houses: [Int]
+
+    /// Whether it says in which house a value is.
+    var namesHouse: Bool { second == nil && houses.count(where: { $0 != 0 }) == 1 }
   }
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
@@ -35,11 +43,8 @@ enum ZebraPuzzles: PuzzleTask {
     var clues = generator.shuffled(allClues(solution, houses, who))
     if level > 2 {
       // Few clues that name a house.
-      let places = clues.filter { $0.attributes.count == 1 && $0.text.contains("lives in house") }.prefix(2)
-        .map(\.text)
-      clues.removeAll {
-        $0.attributes.count == 1 && $0.text.contains("lives in house") && !places.contains($0.text)
-      }
+      let places = clues.filter(\.namesHouse).prefix(2).map(\.text)
+      clues.removeAll { $0.namesHouse && !places.contains($0.text) }
     }
     guard solutions(clues, houses, values.count) == 1 else { return draw(level: level, from: &generator) }
     var index = 0
@@ -68,85 +73,82 @@ enum ZebraPuzzles: PuzzleTask {
     _ solution: [[Int]], _ houses: Int, _ who: (Int, Int) -> String
   ) -> [Clue] {
     var clues: [Clue] = []
+    func add(_ text: String, _ first: (Int, Int), _ second: (Int, Int)?, _ holds: (Int, Int) -> Bool) {
+      let allowed = (0..<houses).map { house in
+        (0..<houses).reduce(0) { holds(house, $1) ? $0 | 1 << $1 : $0 }
+      }
+      clues.append(
+        Clue(
+          text: text.prefix(1).uppercased() + text.dropFirst() + ".", first: first.0 * houses + first.1,
+          second: second.map { $0.0 * houses + $0.1 }, houses: allowed))
+    }
     let all = solution.indices.flatMap { attribute in (0..<houses).map { (attribute, $0) } }
-    for (a, x) in all {
-      let house = solution[a][x]
-      clues.append(
-        Clue(text: sentence("\(who(a, x)) lives in house \(house + 1)"), attributes: [a]) {
-          $0[a][x] == house
-        })
+    for first in all {
+      let (house, one) = (solution[first.0][first.1], who(first.0, first.1))
+      add("\(one) lives in house \(house + 1)", first, nil) { at, _ in at == house }
       let other = (house + 1) % houses
-      clues.append(
-        Clue(text: sentence("\(who(a, x)) does not live in house \(other + 1)"), attributes: [a]) {
-          $0[a][x] != other
-        })
-      for (b, y) in all where b != a {
-        let distance = solution[b][y] - house
-        if distance == 0 && a < b {
-          clues.append(
-            Clue(text: sentence("\(who(a, x)) and \(who(b, y)) are the same person"), attributes: [a, b]) {
-              $0[a][x] == $0[b][y]
-            })
+      add("\(one) does not live in house \(other + 1)", first, nil) { at, _ in at != other }
+      for second in all where second.0 != first.0 {
+        let (distance, two) = (solution[second.0][second.1] - house, who(second.0, second.1))
+        let isFirstTime = first.0 < second.0
+        if distance == 0 && isFirstTime { add("\(one) and \(two) are the same person", first, second, ==) }
+        if distance == 1 { add("\(one) lives directly left of \(two)", first, second) { $1 - $0 == 1 } }
+        if abs(distance) == 1 && isFirstTime {
+          add("\(one) lives next to \(two)", first, second) { abs($1 - $0) == 1 }
         }
-        if distance == 1 {
-          clues.append(
-            Clue(text: sentence("\(who(a, x)) lives directly left of \(who(b, y))"), attributes: [a, b]) {
-              $0[b][y] - $0[a][x] == 1
-            })
-        }
-        if abs(distance) == 1 && a < b {
-          clues.append(
-            Clue(text: sentence("\(who(a, x)) lives next to \(who(b, y))"), attributes: [a, b]) {
-              abs($0[b][y] - $0[a][x]) == 1
-            })
-        }
-        if distance > 1 {
-          clues.append(
-            Clue(text: sentence("\(who(a, x)) lives somewhere left of \(who(b, y))"), attributes: [a, b]) {
-              $0[b][y] > $0[a][x]
-            })
-        }
-        if abs(distance) == 2 && a < b {
-          clues.append(
-            Clue(text: sentence("one house lies between \(who(a, x)) and \(who(b, y))"), attributes: [a, b]) {
-              abs($0[b][y] - $0[a][x]) == 2
-            })
+        if distance > 1 { add("\(one) lives somewhere left of \(two)", first, second, <) }
+        if abs(distance) == 2 && isFirstTime {
+          add("one house lies between \(one) and \(two)", first, second) { abs($1 - $0) == 2 }
         }
       }
     }
     return clues
   }
 
-  private static func sentence(_ text: String) -> String {
-    text.prefix(1).uppercased() + text.dropFirst() + "."
-  }
-
-  /// How many solutions `clues` leave, up to two: attributes are placed one after the other, and a clue is asked
-  /// as soon as all it speaks of are placed.
+  /// How many solutions `clues` leave, up to two.
   private static func solutions(_ clues: [Clue], _ houses: Int, _ attributes: Int) -> Int {
-    let orders = permutations(houses)
-    let due = (0..<attributes).map { attribute in clues.filter { $0.attributes.max() == attribute } }
-    var (placed, found) = ([[Int]](), 0)
-    func place(_ attribute: Int) {
-      guard attribute < attributes else {
-        found += 1
-        return
-      }
-      for order in orders where found < 2 {
-        placed.append(order)
-        if due[attribute].allSatisfy({ $0.holds(placed) }) { place(attribute + 1) }
-        placed.removeLast()
-      }
-    }
-    place(0)
+    var found = 0
+    search(Array(repeating: (1 << houses) - 1, count: attributes * houses), clues, houses, &found)
     return found
   }
 
-  private static func permutations(_ count: Int) -> [[Int]] {
-    guard count > 0 else { return [[]] }
-    return permutations(count - 1).flatMap { rest in
-      (0..<count).map { place in Array(rest[..<place]) + [count - 1] + Array(rest[place...]) }
+  /// Narrows the houses where each value may be, as bits, until nothing changes; then tries the houses of a value
+  /// with few left.
+  private static func search(_ start: [Int], _ clues: [Clue], _ houses: Int, _ found: inout Int) {
+    var domains = start
+    var before: [Int] = []
+    while before != domains {
+      before = domains
+      for clue in clues { narrow(&domains, by: clue) }
+      for value in domains.indices where domains[value].nonzeroBitCount == 1 {
+        let attribute = value / houses * houses
+        for other in attribute..<attribute + houses where other != value { domains[other] &= ~domains[value] }
+      }
+      if domains.contains(0) { return }
     }
+    let open = domains.indices.filter { domains[$0].nonzeroBitCount > 1 }
+    guard let value = open.min(by: { domains[$0].nonzeroBitCount < domains[$1].nonzeroBitCount }) else {
+      found += 1
+      return
+    }
+    for house in 0..<houses where domains[value] & 1 << house != 0 && found < 2 {
+      var next = domains
+      next[value] = 1 << house
+      search(next, clues, houses, &found)
+    }
+  }
+
+  private static func narrow(_ domains: inout [Int], by clue: Clue) {
+    let own = domains[clue.first]
+    var (kept, reached) = (0, 0)
+    for house in clue.houses.indices where own & 1 << house != 0 {
+      let allowed = clue.houses[house] & (clue.second.map { domains[$0] } ?? -1)
+      guard allowed != 0 else { continue }
+      kept |= 1 << house
+      reached |= allowed
+    }
+    domains[clue.first] = kept
+    if let second = clue.second { domains[second] &= reached }
   }
 
   static func mark(_ answer: AnswerText, key: PuzzleKey) throws(PuzzleFault) -> Mark {

@@ -53,9 +53,10 @@ enum NumberSequence: PuzzleTask {
     var terms = start
     while terms.count < count {
       let previous = terms.count > 1 ? terms[terms.count - 2] : 0
-      let next = rule.reduce(terms[terms.count - 1]) { $1.apply($0, previous: previous) }
-      terms.append(next)
+      var next = terms[terms.count - 1]
+      for operation in rule where abs(next) <= 100_000 { next = operation.apply(next, previous: previous) }
       if abs(next) > 100_000 { break }
+      terms.append(next)
     }
     // Padded, so that too large a sequence is one that no other equals.
     return terms + Array(repeating: .max, count: max(0, count - terms.count))

@@ -38,13 +38,18 @@ enum WordLadder: PuzzleTask {
     + "walk wall wand ward warm warn wash wave weak wear weed week well went west wide wild will wind wine wing "
     + "wipe wire wise wish wolf wood wool word wore work worm yard year"
 
+  /// The dictionary in alphabetical order, and for each word the places of those that differ in one letter.
+  private static let neighbors: [[Int]] = {
+    let letters = words.map { Array($0.utf8) }
+    return letters.map { word in letters.indices.filter { differsInOne(word, letters[$0]) } }
+  }()
   private static let words = Set(dictionary.split(separator: " ").map(String.init)).sorted()
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
     let length = at(level, 2, 3, 4, 5, 6)
     var path: [String] = []
     // Almost every word is the start of some ladder, so a few tries find one.
-    while path.isEmpty { path = ladder(from: generator.element(of: words), length: length, &generator) }
+    while path.isEmpty { path = ladder(from: generator.next(below: words.count), length: length, &generator) }
     let others = generator.choose(10, of: words.filter { !path.contains($0) })
     let listed = (path + others).sorted().map { $0.uppercased() }
     let (start, end) = (path[0].uppercased(), path[path.count - 1].uppercased())
@@ -62,14 +67,14 @@ enum WordLadder: PuzzleTask {
 
   /// A shortest path of `length` words from `start` to a random one that is that far away; empty if none is.
   private static func ladder(
-    from start: String, length: Int, _ generator: inout NamedGenerator
+    from start: Int, length: Int, _ generator: inout NamedGenerator
   ) -> [String] {
-    var before: [String: String] = [start: ""]
+    var before: [Int: Int] = [start: -1]
     var ring = [start]
     for _ in 1..<length {
-      var next: [String] = []
+      var next: [Int] = []
       for word in ring {
-        for other in words where before[other] == nil && differsInOne(Array(word.utf8), Array(other.utf8)) {
+        for other in neighbors[word] where before[other] == nil {
           before[other] = word
           next.append(other)
         }
@@ -78,8 +83,8 @@ enum WordLadder: PuzzleTask {
     }
     guard !ring.isEmpty else { return [] }
     var path = [generator.element(of: ring)]
-    while let last = path.last, let word = before[last], !word.isEmpty { path.append(word) }
-    return path.reversed()
+    while let last = path.last, let word = before[last], word >= 0 { path.append(word) }
+    return path.reversed().map { words[$0] }
   }
 
   private static func differsInOne<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Bool {
