@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Puzzles
@@ -44,4 +45,16 @@ enum Fixture {
         metadata: try #require(line["metadata"]), cases: cases)
     }
   }
+}
+
+/// What `work` gives, and the processor time it takes on this thread, whatever else the machine does.
+func timed<Result>(_ work: () -> Result) -> (Result, Duration) {
+  func now() -> Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+  let start = now()
+  let result = work()
+  return (result, now() - start)
 }

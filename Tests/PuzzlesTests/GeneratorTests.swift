@@ -49,6 +49,25 @@ struct GeneratorTests {
     }
   }
 
+  @Test("two thousand questions of all tasks in turn are different, at mixed and at the easiest difficulty")
+  func distinct() {
+    let mixed = Set(
+      (0..<2_050).map {
+        Puzzles.generate(index: $0, seed: 1, difficulty: 1 + $0 / Puzzles.names.count % 5).puzzle.question
+      })
+    #expect(mixed.count >= 2_000, "\(mixed.count)")
+    let easy = Set((0..<2_300).map { Puzzles.generate(index: $0, seed: 1, difficulty: 1).puzzle.question })
+    #expect(easy.count >= 2_000, "\(easy.count)")
+    #expect(
+      Set(Puzzles.names.indices.map { Puzzles.generate(index: $0, seed: 1, difficulty: 1).task })
+        == Set(Puzzles.names))
+    for index in 0..<100 {
+      let first = Puzzles.generate(index: index, seed: 3, difficulty: 2)
+      let second = Puzzles.generate(index: index, seed: 3, difficulty: 2)
+      #expect(first == second)
+    }
+  }
+
   @Test("answers to other questions score less than 1")
   func wrongAnswers() throws {
     for task in Puzzles.names {

@@ -17,11 +17,12 @@ struct HostileTests {
   func cases() throws {
     for line in try Fixture.lines("hostile.jsonl") {
       let text = Self.text(try #require(line["text"]))
-      let start = ContinuousClock.now
-      let score = Puzzles.score(
-        task: try #require(line["task"]?.text), metadata: try #require(line["metadata"]), answer: nil,
-        response: text)
-      #expect(ContinuousClock.now - start < .milliseconds(try #require(line["limit_ms"]?.integer)))
+      let task = try #require(line["task"]?.text)
+      let metadata = try #require(line["metadata"])
+      let (score, time) = timed {
+        Puzzles.score(task: task, metadata: metadata, answer: nil, response: text)
+      }
+      #expect(time < .milliseconds(try #require(line["limit_ms"]?.integer)))
       #expect(score.score == line["expect"]?.number, "\(line["name"]?.text ?? ""): \(score)")
     }
   }
@@ -36,10 +37,10 @@ struct HostileTests {
       let puzzle = try GeneratorTests.draw(task, 3, 0)
       for bomb in bombs {
         let response = String(repeating: bomb, count: 60000 / bomb.utf8.count)
-        let start = ContinuousClock.now
-        let score = Puzzles.score(
-          task: task, metadata: puzzle.metadata, answer: puzzle.answer, response: response)
-        #expect(ContinuousClock.now - start < .seconds(1), "\(task) \(bomb)")
+        let (score, time) = timed {
+          Puzzles.score(task: task, metadata: puzzle.metadata, answer: puzzle.answer, response: response)
+        }
+        #expect(time < .seconds(1), "\(task) \(bomb)")
         #expect(score.score < 1, "\(task) \(bomb)")
       }
     }
@@ -52,37 +53,6 @@ struct HostileTests {
     #expect(score.score == 0 && score.outcome == .unparsed)
     let thought = String(repeating: "hm ", count: 300_000) + "</think><answer>12</answer>"
     #expect(Puzzles.score(task: "chain_sum", metadata: [:], answer: "12", response: thought).score == 1)
-  }
-
-  @Test("ten thousand changed answers give scores from 0 to 1")
-  func fuzz() throws {
-    var generator = NamedGenerator(
-      RandomName(seed: 8, purpose: .test, step: 0, ordinal: 0, sample: 0))
-    let pieces = [
-      "", " ", "\n", "1", "-", "/", "(", ")", "[", "]", "{", "}", "\"", "'", ",", ".", "e9", "e-999999999",
-      "×",
-      "=", "¬", "→", "A", "a", "Q", "_", "nan", "inf", "\\frac{", "}", "\u{0}", "\u{301}", "٣", "𝟙",
-      "<answer>",
-      "</answer>", "null", "true", "0x", "->", "**", "😀", "\r\n", "\u{2028}",
-    ]
-    let items = try Fixture.goldenItems()
-    let clock = ContinuousClock()
-    for round in 0..<10000 {
-      let item = items[round % items.count]
-      let answers = item.cases.compactMap(\.answer)
-      var text = Array((answers.isEmpty ? "1" : generator.element(of: answers)).unicodeScalars)
-      for _ in 0..<generator.integer(in: 1...4) {
-        let place = generator.next(below: text.count + 1)
-        let end = min(text.count, place + generator.next(below: 4))
-        text.replaceSubrange(place..<end, with: generator.element(of: pieces).unicodeScalars)
-      }
-      let response = String(String.UnicodeScalarView(text))
-      let start = clock.now
-      let score = Puzzles.score(
-        task: item.task, metadata: item.metadata, answer: item.answer, response: response)
-      #expect(0...1 ~= score.score, "\(item.task) \(response.debugDescription) \(score)")
-      #expect(clock.now - start < .seconds(1), "\(item.task) \(response.debugDescription)")
-    }
   }
 
   @Test("metadata that are not what they should be are errors or score, but never end the program")

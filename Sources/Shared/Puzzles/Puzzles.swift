@@ -35,6 +35,18 @@ public enum Puzzles {
     return taskOfName[task]?.draw(level: level, from: &generator)
   }
 
+  /// Puzzle `index` of `seed`, the tasks in turn, with its task's name.
+  ///
+  /// The same arguments give the same text on every machine; two thousand different questions need some twenty
+  /// draws more.
+  public static func generate(index: Int, seed: UInt64, difficulty: Int) -> (task: String, puzzle: Puzzle) {
+    let place = index % tasks.count
+    let level = min(max(difficulty, difficulties.lowerBound), difficulties.upperBound)
+    var generator = NamedGenerator(
+      RandomName(seed: seed, purpose: .problems, step: 2_000 + place, ordinal: index, sample: level))
+    return (tasks[place].name, tasks[place].draw(level: level, from: &generator))
+  }
+
   /// The score of `response`.
   ///
   /// - Parameters:

@@ -4,14 +4,15 @@ import Randomness
 ///
 /// A decimal or a fraction within 0.0001 is right; another but 0 earns the share of digits it agrees in from
 /// the front, by the shorter of the two, so that a rounded number can be right as well. Levels have up to
-/// 3, 5, 8, 11, 15 throws.
+/// 6, 7, 9, 11, 15 throws.
 enum CoinFlip: PuzzleTask {
   static let name = "coin_flip"
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
-    let throwCount = generator.integer(in: max(2, 3 * level - 2)...at(level, 3, 5, 8, 11, 15))
+    let throwCount = generator.integer(in: max(2, 3 * level - 2)...at(level, 6, 7, 9, 11, 15))
     let heads = generator.integer(in: 1...throwCount)
     let isExact = generator.chance(0.5)
+    let side = generator.chance(0.5) ? "heads" : "tails"
     var (binomial, good) = (1, 0)
     for k in 0...throwCount {
       if k == heads || k > heads && !isExact { good += binomial }
@@ -21,7 +22,7 @@ enum CoinFlip: PuzzleTask {
     return Puzzle(
       question:
         "A fair coin is thrown \(throwCount) times. How likely are \(isExact ? "exactly" : "at least") \(heads) "
-        + "heads? Answer with a decimal number or a fraction only.",
+        + "\(side)? Answer with a decimal number or a fraction only.",
       answer: generalText(Double(good) / Double(all), digits: 10),
       metadata: [
         "num_trials": .integer(throwCount), "k_heads": .integer(heads),

@@ -2,13 +2,15 @@ import Randomness
 
 /// The probability that some dice show at least a number together, as a reduced fraction.
 ///
-/// Levels have 1, 2, 2, 3, 4 dice of up to 6, 6, 12, 12, 20 sides.
+/// Levels have 1, 2, 2, 3, 4 dice of up to 20, 6, 12, 12, 20 sides.
 enum Dice: PuzzleTask {
   static let name = "dice"
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
-    let most = at(level, 6, 6, 12, 12, 20)
-    let sides = [most] + (1..<at(level, 1, 2, 2, 3, 4)).map { _ in generator.integer(in: 2...most) }
+    let most = at(level, 20, 6, 12, 12, 20)
+    let sides =
+      [generator.integer(in: most / 2...most)]
+      + (1..<at(level, 1, 2, 2, 3, 4)).map { _ in generator.integer(in: 2...most) }
     let (least, total) = (sides.count, sides.reduce(0, +))
     let third = (total - least) / 3
     let target = generator.integer(in: (least + max(1, third))...(total - third))

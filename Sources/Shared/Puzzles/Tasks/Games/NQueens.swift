@@ -4,12 +4,12 @@ import Randomness
 ///
 /// Any placing that keeps those is right, written as rows of `_` and `Q`; as a list of lists it scores 0.5.
 ///
-/// Levels have 4, 5, 6, 8, 10 rows.
+/// Levels have 5, 7, 7, 8, 10 rows.
 enum NQueens: PuzzleTask {
   static let name = "n_queens"
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
-    let size = at(level, 4, 5, 6, 8, 10)
+    let size = at(level, 5, 7, 7, 8, 10)
     var columns: [Int] = []
     while !place(&columns, size, &generator) { columns = [] }
     let removed = generator.integer(in: 1...at(level, 1, 2, 4, 6, 8))

@@ -2,12 +2,12 @@ import Randomness
 
 /// The least number of exchanges that make zeros and ones alternate; -1 if none do.
 ///
-/// Levels have 4, 8, 12, 20, 30 digits.
+/// Levels have up to 7, 10, 14, 20, 30 digits.
 enum BinaryAlternation: PuzzleTask {
   static let name = "binary_alternation"
 
   static func draw(level: Int, from generator: inout NamedGenerator) -> Puzzle {
-    let length = at(level, 4, 8, 12, 20, 30) - generator.next(below: 2)
+    let length = at(level, 7, 10, 14, 20, 30) - generator.next(below: 2)
     var ones = length / 2 + (length.isMultiple(of: 2) ? 0 : generator.next(below: 2))
     let isSolvable = generator.chance(0.8)
     if !isSolvable { ones = max(0, ones - 2) }

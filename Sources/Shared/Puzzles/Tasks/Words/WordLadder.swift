@@ -2,9 +2,10 @@ import Randomness
 
 /// A chain of words from one to another, in which each differs from the last in one letter.
 ///
-/// Puzzles drawn here list the words that may be used. Of rows that list none, as those of the library, whose
-/// dictionary is not at hand, every word of the right length is accepted; there each word outside its
-/// dictionary halves the score.
+/// Puzzles drawn here list the words that may be used; each other word halves the score. Of rows that list none,
+/// as those of the library, whose dictionary is not at hand, the words of the reference answer and some seven
+/// hundred common ones may be used: a ladder of letters that spell nothing earns little, but so may a good one of
+/// rare words.
 ///
 /// Levels have ladders of 2, 3, 4, 5, 6 words.
 enum WordLadder: PuzzleTask {
@@ -102,12 +103,17 @@ enum WordLadder: PuzzleTask {
     guard zip(words, words.dropFirst()).allSatisfy({ differsInOne($0.scalars, $1.scalars) }) else {
       return .wrong("a step changes more or less than one letter")
     }
-    guard let known = key.metadata["words"]?.texts else {
-      return .correct("one letter at a time; words were not looked up")
-    }
-    let allowed = Set(known.map { AnswerText($0) })
+    let listed = key.metadata["words"]?.texts.map { Set($0.map { AnswerText($0) }) }
+    let allowed = listed ?? common.union(referenceWords(key))
     let unknown = words.count { !allowed.contains($0) }
     return .share(
       (0..<min(unknown, 60)).reduce(1) { share, _ in share / 2 }, "\(unknown) words not in the list")
+  }
+
+  private static let common = Set(words.map { AnswerText($0).raised })
+
+  private static func referenceWords(_ key: PuzzleKey) -> [AnswerText] {
+    guard let answer = try? key.answer else { return [] }
+    return answer.raised.parts(between: ",").map(\.trimmed)
   }
 }
