@@ -123,7 +123,7 @@ struct ReadingTests {
   @Test(
     "what is no expression has no value",
     arguments: [
-      "", "1/0", "1_0+2", "x", "2(3)", "1 2", "9**9**9", "__import__('os')", "5!", "(1", "1)", "−3",
+      "", "1/0", "1_0+2", "x", "2(3)", "1 2", "9**9**9", "__import__('os')", "5!", "(1", "1)", "−3", "08+1",
     ])
   func noExpressions(text: String) {
     #expect(throws: ExactExpression.Failure.self) { try ExactExpression(AnswerText(text)) }

@@ -143,6 +143,12 @@ struct ExactExpression {
       isInteger = false
     }
     if let next = rest.first, next == "_" || next.properties.isAlphabetic { throw .syntax }
+    // Python reads no 08, so that the library scores it as no expression.
+    if isInteger, digits.first == "0", digits.endIndex == rest.startIndex,
+      digits.contains(where: { $0 != "0" })
+    {
+      throw .syntax
+    }
     guard isInteger, let integer = AnswerText(digits).integer else { return nil }
     integers.append(integer)
     return integer == .max ? nil : Rational(integer)

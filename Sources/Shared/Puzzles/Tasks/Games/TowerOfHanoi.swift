@@ -79,8 +79,9 @@ enum TowerOfHanoi: PuzzleTask {
   private static func move(_ line: AnswerText) -> (Int, Int, Int)? {
     let words = line.fields
     guard words.count == 9, line.parts(between: " ").count == 9,
-      [words[0], words[1], words[3], words[4], words[6], words[7]]
-        == ["Move", "disk", "from", "Peg", "to", "Peg"],
+      // The library searches for the first word, so `-Move` is as good.
+      words[0].scalars.suffix(4).elementsEqual("Move".unicodeScalars),
+      [words[1], words[3], words[4], words[6], words[7]] == ["disk", "from", "Peg", "to", "Peg"],
       let disk = words[2].integer, let from = words[5].integer, let to = words[8].integer
     else { return nil }
     return (disk, from, to)
