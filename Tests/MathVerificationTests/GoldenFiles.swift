@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The objects of a JSON lines file in `Fixtures`.
@@ -10,6 +11,18 @@ func goldenLines<Row: Decodable>(_ name: String, as type: Row.Type) throws -> [R
   let rows = try data.split(separator: UInt8(ascii: "\n")).map { try decoder.decode(type, from: Data($0)) }
   try #require(!rows.isEmpty)
   return rows
+}
+
+/// The processor time that `work` takes on this thread, whatever else the machine does.
+func processorTime(_ work: () -> Void) -> Duration {
+  func now() -> Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+  let start = now()
+  work()
+  return now() - start
 }
 
 /// A case labelled by math-verify 0.9.0 as verl configures it, and by a careful reader.

@@ -25,12 +25,12 @@ import Testing
     #expect(accepted.count * 10 >= rows.count * 6, "\(accepted.count) of \(rows.count)")
   }
 
-  /// 1,873 pairs of our own, labelled by the library; what it refuses there may be right.
-  @Test func `what math-verify accepts is accepted, but for two cases`() throws {
+  /// 2,300 pairs of our own, labelled by the library; what it refuses there may be right.
+  @Test func `what math-verify accepts is accepted, but for three cases`() throws {
     let accepted = try goldenLines("library_labels", as: MathCase.self).filter(\.equal)
     let missed = accepted.filter { !MathVerifier.judge(answer: $0.text, gold: $0.gold).isEqual }
-    // `5. 5` is read as 5 by the library, `\ge 5` only since it is not understood.
-    #expect(missed.count <= 2, "\(missed.map { "\($0.text) for \($0.gold)" })")
+    // `5. 5` and `\cotx`, and 5 out of a box that is not understood.
+    #expect(missed.count <= 3, "\(missed.map { "\($0.text) for \($0.gold)" })")
   }
 
   @Test func `TRL's accuracy reward is ours on anchored LaTeX`() throws {
@@ -82,12 +82,13 @@ import Testing
 
   @Test func `hostile answers get their score, and none gets long`() throws {
     for row in try goldenLines("hostile", as: Hostile.self) {
-      let start = ContinuousClock.now
-      let verdict = MathVerifier.judge(answer: row.text.text, gold: row.gold.text)
-      let time = ContinuousClock.now - start
-      if let expected = row.expected { #expect(verdict.isEqual == (expected == 1), "\(row.id): \(verdict)") }
-      // The limits hold for a release build on a machine of its own; here others compute beside it.
-      #expect(time < .milliseconds(20 * row.limit), "\(row.id): \(time)")
+      var isEqual = false
+      let time = processorTime {
+        isEqual = MathVerifier.judge(answer: row.text.text, gold: row.gold.text).isEqual
+      }
+      if let expected = row.expected { #expect(isEqual == (expected == 1), "\(row.id)") }
+      // The limits are for release builds; the package of big integers is slower here.
+      #expect(time < .milliseconds(4 * row.limit), "\(row.id): \(time)")
     }
   }
 }

@@ -32,6 +32,9 @@ struct Comparison {
       if case .relation(let otherSides, let otherSigns) = answer {
         return relations((sides, signs), (otherSides, otherSigns), depth: depth + 1)
       }
+      if case .set(let parts) = answer, parts.count == 1, case .relation = parts[0] {
+        return objects(gold, parts[0], depth: depth + 1)
+      }
       guard Self.isSet(answer), let set = Self.solutionSet(sides, signs) else { return false }
       gold = set
     } else if case .relation = answer {

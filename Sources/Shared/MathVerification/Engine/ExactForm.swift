@@ -195,6 +195,9 @@ struct ExactForm: Sendable {
   private static func apply(
     _ function: Term.Function, _ arguments: [Term], _ budget: inout WorkBudget
   ) throws(MathProblem) -> ExactForm {
+    if function == .determinant, let value = Matrices.determinant(of: arguments) {
+      return try form(value, &budget)
+    }
     if function == .root { return try root(arguments, &budget) }
     if function == .binomial, arguments.count == 2 { return try binomial(arguments, &budget) }
     var values: [Rational] = []

@@ -28,6 +28,12 @@ enum Matrices {
     }
   }
 
+  /// The determinant of the matrix that is a function's only argument, as one sum of products.
+  static func determinant(of arguments: [Term]) -> Term? {
+    guard arguments.count == 1, let rows = value(arguments[0]) else { return nil }
+    return determinant(rows)
+  }
+
   /// The determinant of a square matrix of at most four rows, by its first row.
   static func determinant(_ rows: [[Term]]) -> Term? {
     guard rows.count <= 4, rows.count == rows[0].count else { return nil }

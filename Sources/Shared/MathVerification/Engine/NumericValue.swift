@@ -55,6 +55,9 @@ struct NumericValue {
       guard let value = names["\(name)(\(arguments))"] else { throw .inexact }
       return value
     }
+    if function == .determinant, let determinant = Matrices.determinant(of: arguments) {
+      return try value(determinant, &budget)
+    }
     var values: [Complex] = []
     for argument in arguments { values.append(try value(argument, &budget)) }
     guard let x = values.first else { throw .inexact }

@@ -288,7 +288,7 @@ struct Parser {
     let items = try items(until: .close(right))
     index += 1
     switch (left, right) {
-    case (.set, .set): return .set(items)
+    case (.set, .set): return .set(items.count == 1 ? Self.joined(items) : items)
     case (.brace, .brace): return items.count == 1 ? items[0] : .set(Self.joined(items))
     case (.angle, .angle): return .tuple(items)
     case (.round, .round), (.round, .square), (.square, .round), (.square, .square):

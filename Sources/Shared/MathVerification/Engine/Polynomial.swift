@@ -151,7 +151,7 @@ struct Polynomial: Sendable {
     for (monomial, coefficient) in terms {
       for (otherMonomial, otherCoefficient) in other.terms {
         let width = coefficient.width + otherCoefficient.width
-        try budget.spend(1 + width * width >> 12)
+        try budget.spend(1 + width * width >> 10)
         let (factor, rest) = try (monomial * otherMonomial).reduced()
         let value = coefficient * otherCoefficient * factor
         if value.width > Limits.bits { throw .tooLarge }
