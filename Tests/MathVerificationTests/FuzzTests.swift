@@ -122,8 +122,7 @@ struct AnswerFuzzer {
         verdict = MathVerifier.judge(answer: text, gold: gold)
         _ = StemVerifier.judge(
           answer: text, expected: .numeric(value: 3.5, unit: "m/s", relativeTolerance: 0.01))
-        _ = MathRewardRule.score(text, groundTruth: gold)
-        _ = MathDapoRule.score(text, groundTruth: gold)
+        for rule in VerlRule.allCases { _ = rule.score(text, groundTruth: gold) }
       }
       if time > slowest.time { slowest = (time, "\(text) for \(gold)") }
       if verdict.isEqual { equal += 1 }

@@ -87,6 +87,10 @@ import Testing
         isEqual = MathVerifier.judge(answer: row.text.text, gold: row.gold.text).isEqual
       }
       if let expected = row.expected { #expect(isEqual == (expected == 1), "\(row.id)") }
+      let rules = processorTime {
+        for rule in VerlRule.allCases { _ = rule.score(row.text.text, groundTruth: row.gold.text) }
+      }
+      #expect(rules < .seconds(2), "\(row.id): \(rules)")
       // The limits are for release builds; the package of big integers is slower here.
       #expect(time < .milliseconds(4 * row.limit), "\(row.id): \(time)")
     }

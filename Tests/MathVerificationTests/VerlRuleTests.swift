@@ -52,4 +52,45 @@ import Testing
       #expect(box == RuleScore(score: row.strictBoxScore ?? 0, extracted: row.strictBoxPred), "\(row.id)")
     }
   }
+
+  private struct PrimeRow: Decodable {
+    let id: String
+    let gold: String
+    let text: String
+    let score: Double
+    let extracted: String
+  }
+
+  @Test func `prime_math finds and scores what verl does`() throws {
+    var wrong: [String] = []
+    for row in try goldenLines("prime_math", as: PrimeRow.self) {
+      let verdict = PrimeMathRule.score(row.text, groundTruth: row.gold)
+      #expect(verdict.extracted == row.extracted, "\(row.id): \(row.text)")
+      if verdict.score != row.score {
+        wrong.append("\(row.id): \(row.text) for \(row.gold), \(row.extracted), \(row.score)")
+      }
+    }
+    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+  }
+
+  @Test(arguments: [
+    ("openai/gsm8k", VerlRule.gsm8k), ("lighteval/MATH", .mathReward),
+    ("DigitalLearningGmbH/MATH-lighteval", .mathReward), ("HuggingFaceH4/MATH-500", .mathReward),
+    ("math", .mathDapo), ("math_dapo", .mathDapo), ("math_dapo_reasoning", .mathDapo),
+    ("aime2024", .mathDapo),
+    ("numina_cn_k12", .primeMath), ("numina_olympiads", .primeMath), ("codecontests", nil), ("numina", nil),
+    ("math_reward", nil), ("", nil),
+  ])
+  func `a data source has verl's rule`(dataSource: String, rule: VerlRule?) {
+    #expect(VerlRule(dataSource: dataSource) == rule)
+  }
+
+  @Test(arguments: [
+    (VerlRule.gsm8k, "#### 5", 1.0, 0.0), (.mathReward, "\\boxed{5}", 1, 0), (.mathDapo, "Answer: 5", 1, -1),
+    (.primeMath, "x = 5 cm", 1, 0),
+  ])
+  func `a rule scores in its own range`(rule: VerlRule, response: String, right: Double, wrong: Double) {
+    #expect(rule.score(response, groundTruth: "5").score == right)
+    #expect(rule.score(response, groundTruth: "6").score == wrong)
+  }
 }

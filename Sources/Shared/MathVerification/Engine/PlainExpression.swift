@@ -1,5 +1,9 @@
-/// Reads an expression of numbers and `+ - * × / ÷ ^ ( )` in running text, as Python would: every factor with its
-/// sign, powers from the right.
+import BigInt
+
+/// Reads an expression of numbers and `+ - * × / ÷ ^ ( )` in running text, as Python would.
+///
+/// Every factor has its sign, and powers group from the right. Tokens may name letters, π, roots and logarithms
+/// as well.
 struct PlainExpression {
   private let tokens: [Token]
   private var index = 0
@@ -15,6 +19,12 @@ struct PlainExpression {
     if case .number(let value, true)? = tokens.last, value.isInteger, text.last == "." {
       tokens[tokens.count - 1] = .number(value, isDecimal: false)
     }
+    return try parse(tokens)
+  }
+
+  /// The term that `tokens` stand for.
+  static func parse(_ tokens: [Token]) throws(MathProblem) -> Term {
+    guard tokens.count <= Limits.nodes else { throw .tooLarge }
     var parser = PlainExpression(tokens: tokens)
     let term = try parser.sum()
     guard parser.index == tokens.count else { throw .unparsed }
@@ -81,6 +91,22 @@ struct PlainExpression {
       guard current == .close(.round) else { throw .unparsed }
       index += 1
       return term
+    case .letter(let letter):
+      index += 1
+      return .symbol(String(letter))
+    case .text(let name):
+      index += 1
+      return .symbol(name)
+    case .command("pi"):
+      index += 1
+      return .constant(.pi)
+    case .command(let name):
+      index += 1
+      guard current == .open(.round) else { throw .unparsed }
+      let argument = try atom()
+      return name == "ln"
+        ? .function(.logarithm, [argument, .constant(.e)])
+        : .power(argument, .number(Rational(1, 2), isDecimal: false))
     default: throw .unparsed
     }
   }

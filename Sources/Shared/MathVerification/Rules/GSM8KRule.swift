@@ -53,19 +53,3 @@ public enum GSM8KRule {
     return end > start ? Array(text[index..<end]) : nil
   }
 }
-
-/// What one of verl's rules says.
-public struct RuleScore: Sendable, Equatable {
-  /// The score in the rule's own range.
-  public let score: Double
-  /// The answer the rule compared; nil where it found none.
-  public let extracted: String?
-
-  /// Whether the answer is right.
-  public var isRight: Bool { score > 0 }
-
-  init(score: Double, extracted: String?) {
-    self.score = score
-    self.extracted = extracted
-  }
-}

@@ -28,8 +28,8 @@ enum PlainCharacters {
   private static func append(_ scalar: Unicode.Scalar, to result: inout Scalars) {
     if let command = commands[scalar] {
       result += command
-    } else if scalar.properties.numericType == .decimal, let digit = scalar.properties.numericValue {
-      result.append(Unicode.Scalar(UInt8(48 + Int(digit))))
+    } else if let digit = scalar.digit {
+      result.append(digit)
     } else if scalar.value >= 0xFF01 && scalar.value <= 0xFF5E {
       result.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
     } else if let exponent = superscripts.firstIndex(of: scalar) {

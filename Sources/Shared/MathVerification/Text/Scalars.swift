@@ -6,6 +6,15 @@ extension Unicode.Scalar {
   /// Whether it is one of `0`…`9`.
   var isDigit: Bool { value &- 48 < 10 }
 
+  /// The digit `0`…`9` that it is in its script.
+  var digit: Unicode.Scalar? {
+    guard !isDigit else { return self }
+    guard value >= 128, properties.numericType == .decimal, let digit = properties.numericValue else {
+      return nil
+    }
+    return Unicode.Scalar(UInt8(48 + Int(digit)))
+  }
+
   /// Whether it is an English letter.
   var isLetter: Bool { (value | 32) &- 97 < 26 }
 
