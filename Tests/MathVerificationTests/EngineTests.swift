@@ -14,6 +14,22 @@ import Testing
       "\\begin{pmatrix}1&2\\end{pmatrix}+\\begin{pmatrix}1&2\\end{pmatrix}", true
     ),
     ("\\begin{pmatrix}2&4\\end{pmatrix}", "\\begin{pmatrix}2\\\\4\\end{pmatrix}", false),
+    ("\\begin{pmatrix}2&4\\end{pmatrix}", "\\begin{pmatrix}2\\\\4\\end{pmatrix}^T", true),
+    ("\\sin(ad-bc)", "\\sin\\det\\begin{pmatrix}a&b\\\\c&d\\end{pmatrix}", true),
+    // Numbers as written.
+    ("10000", "10\\,000", true), ("12345678", "12 345 678", true), ("1000000", "1\\ 000\\ 000", true),
+    ("10000", "10 0000", false), ("0.000012", "1.2E-5", true), ("120000", "1.2E+5", true),
+    ("33\\frac{1}{3}\\%", "\\frac13", true), ("5\\frac{1}{2}\\%", "5.5\\%", true),
+    ("\\frac{5}{12}", "\\frac{5}{12}\\approx 0.4167", true),
+    ("x=2\\sqrt{7}", "x=2\\sqrt7\\approx 5.29", true),
+    ("5.29", "AB\\approx 5.29", true), ("5", "2x=10\\Rightarrow x=5", true),
+    ("0.4", "\\frac{5}{12}\\approx 0.4", false),
+    ("2^{2023}", "4^{1011.5}", true), ("10^{30}\\sqrt{3}", "\\sqrt{3\\cdot 10^{60}}", true),
+    ("-\\infty", "\\frac{2(-\\infty)}{3}", true), ("\\infty", "\\infty+5", true),
+    ("\\infty", "\\infty-\\infty", false),
+    ("\\frac{n!}{(n-2)!}", "(n)_{2}", true), ("x_1^2", "x^2_1", true),
+    // Pairs in any brackets, where they are no interval.
+    ("(2,1)", "[2,1]", true), ("(1,2)", "[1,2]", false), ("(2,1)", "(2,1]", false), ("(3,3)", "[3,3]", false),
     // Functions of numbers.
     ("2", "\\lfloor 2.7\\rfloor", true), ("-3", "\\lfloor -2.7\\rfloor", true),
     ("-2", "\\lceil -2.7\\rceil", true),

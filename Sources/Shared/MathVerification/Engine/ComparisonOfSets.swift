@@ -11,7 +11,8 @@ extension Comparison {
 
   mutating func sets(_ gold: MathObject, _ answer: MathObject, depth: Int) -> Bool {
     if case .interval(let left) = gold, case .interval(let right) = answer {
-      return left.isLowerOpen == right.isLowerOpen && left.isUpperOpen == right.isUpperOpen
+      let isAlike = left.isLowerOpen == right.isLowerOpen && left.isUpperOpen == right.isUpperOpen
+      return (isAlike || (Self.isPair(left) && Self.isPair(right)))
         && terms(left.lower, right.lower) && terms(left.upper, right.upper)
     }
     if case .named(let left) = gold, case .named(let right) = answer, left == right { return true }
@@ -22,6 +23,12 @@ extension Comparison {
     }
     if let left = NumberSet(gold), let right = NumberSet(answer) { return pieces(left, right) }
     return combinations(gold, answer, depth: depth)
+  }
+
+  /// Whether it can be no interval, but is two numbers in a pair of like brackets.
+  static func isPair(_ interval: MathObject.Interval) -> Bool {
+    interval.isLowerOpen == interval.isUpperOpen && interval.lower != interval.upper
+      && NumberSet.isDecreasing(interval)
   }
 
   /// The elements of what may be a list: whether their order counts, and they themselves.

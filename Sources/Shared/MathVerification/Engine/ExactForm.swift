@@ -111,7 +111,7 @@ struct ExactForm: Sendable {
 
   /// A fractional power of a number, or of one name, π or e with a positive coefficient: (c·x)^q = c^q·x^q.
   private func root(_ exponent: Rational, _ budget: inout WorkBudget) throws(MathProblem) -> ExactForm {
-    guard exponent.denominator <= 1000, exponent.numerator.magnitude <= 1000 else { throw .inexact }
+    guard exponent.denominator <= 1000, exponent.numerator.magnitude <= Limits.bits else { throw .inexact }
     guard numerator.terms.count == 1, denominator.terms.count == 1, let top = numerator.terms.first,
       let bottom = denominator.terms.first
     else {

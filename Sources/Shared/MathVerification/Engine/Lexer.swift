@@ -27,8 +27,10 @@ enum Token: Hashable {
   case relation(MathObject.RelationSign)
   /// `\in`.
   case member
-  /// Signs whose left side is only an introduction: `\approx`, `\to`, `\Rightarrow`.
+  /// Signs whose left side is only an introduction: `\to`, `\Rightarrow`.
   case leads
+  /// `\approx`, whose left side counts unless it is a name.
+  case approximates
   case union
   case intersection
   case difference
@@ -159,7 +161,6 @@ struct Lexer {
 
   /// Where three digits begin that a thin or plain blank parts from at most three before them.
   private func thousandsGroup(after length: Int) -> Int? {
-    guard length % 3 == 1 || length <= 3 || length % 3 == 0 || length % 3 == 2 else { return nil }
     var start = index
     if text.has("\\,".scalars, at: index) || text.has("\\ ".scalars, at: index) {
       start = index + 2
@@ -289,7 +290,7 @@ struct Lexer {
     "leqslant": .relation(.lessOrEqual), "ge": .relation(.greaterOrEqual), "geq": .relation(.greaterOrEqual),
     "geqslant": .relation(.greaterOrEqual), "ne": .relation(.notEqual), "neq": .relation(.notEqual),
     "in": .member, "equiv": .relation(.equal), "sim": .leads,
-    "approx": .leads, "to": .leads, "rightarrow": .leads, "Rightarrow": .leads, "implies": .leads,
+    "approx": .approximates, "to": .leads, "rightarrow": .leads, "Rightarrow": .leads, "implies": .leads,
     "mapsto": .leads,
     "simeq": .leads, "cup": .union, "cap": .intersection, "setminus": .difference, "backslash": .difference,
     "lbrace": .open(.set), "rbrace": .close(.set), "lbrack": .open(.square), "rbrack": .close(.square),

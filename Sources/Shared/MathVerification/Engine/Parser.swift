@@ -150,7 +150,7 @@ struct Parser {
   }
 
   mutating func item() throws(MathProblem) -> MathObject {
-    if current == .leads || current == .relation(.equal) { index += 1 }
+    if current == .leads || current == .approximates || current == .relation(.equal) { index += 1 }
     var sides = [try side()]
     var signs: [MathObject.RelationSign] = []
     while let token = current {
@@ -161,6 +161,11 @@ struct Parser {
         index += 1
         sides = [try side()]
         signs = []
+        continue
+      case .approximates:
+        index += 1
+        let value = try side()
+        if signs.isEmpty, Comparison.isNames(sides[0]) { sides = [value] }
         continue
       default: return Self.relation(sides, signs)
       }

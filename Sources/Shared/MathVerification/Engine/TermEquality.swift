@@ -89,15 +89,24 @@ enum TermEquality {
       var sign = 1
       var isInfinite = false
       for factor in factors {
-        if case .number(let value, _) = factor {
+        switch factor {
+        case .number(let value, _), .power(.number(let value, _), .minusOne):
           if value.isZero { throw .undefined }
           if value.isNegative { sign = -sign }
-        } else {
+        default:
           sign *= try infinity(factor)
           isInfinite = true
         }
       }
       guard isInfinite else { throw .inexact }
+      return sign
+    case .sum(let parts):
+      var signs: Set<Int> = []
+      for part in parts {
+        if case .number = part { continue }
+        signs.insert(try infinity(part))
+      }
+      guard signs.count == 1, let sign = signs.first else { throw .inexact }
       return sign
     default: throw .inexact
     }
