@@ -72,7 +72,7 @@ public enum MathDapoRule {
     text = completed(text, "frac".scalars, count: 2)
     text = completed(text, "sqrt".scalars, count: 1)
     text = text.filter { $0 != "$" }
-    if text.contains(where: \.isDigit), text.allSatisfy({ $0.isDigit || $0 == "," }) {
+    if text.contains(where: \.isPythonDigit), text.allSatisfy({ $0.isPythonDigit || $0 == "," }) {
       text = text.filter { $0 != "," }
     }
     return text.trimmed

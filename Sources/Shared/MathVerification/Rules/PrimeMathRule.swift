@@ -60,8 +60,16 @@ public enum PrimeMathRule {
     guard
       let start = text.last(Boxes.boxedMark, before: text.count)
         ?? text.last(Boxes.framedMark, before: text.count),
-      let open = text[start...].firstIndex(of: "{"), let close = text.closingBrace(of: open)
+      let open = text[start...].firstIndex(of: "{")
     else { return nil }
-    return text[(open + 1)..<close].trimmed
+    // A closing brace before the first opening one counts as well.
+    var depth = 0
+    for index in start..<text.count {
+      if text[index] == "{" { depth += 1 }
+      guard text[index] == "}" else { continue }
+      depth -= 1
+      if depth == 0 { return text[(open + 1)..<index].trimmed }
+    }
+    return nil
   }
 }

@@ -15,6 +15,11 @@ extension Unicode.Scalar {
     return Unicode.Scalar(UInt8(48 + Int(digit)))
   }
 
+  /// Whether Python's `isdigit` says so: a digit of any script, superscripts included.
+  var isPythonDigit: Bool {
+    isDigit || (value >= 128 && (properties.numericType == .decimal || properties.numericType == .digit))
+  }
+
   /// Whether it is an English letter.
   var isLetter: Bool { (value | 32) &- 97 < 26 }
 
