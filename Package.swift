@@ -80,6 +80,7 @@ let package = Package(
     room("Tokenization", settings: hot),
     room("PolicyOptimization", settings: hot),
     room("Puzzles", "Randomness", settings: hot),
+    room("InstructionFollowing", "Randomness", settings: hot),
     room("MathVerification", "Randomness", .product(name: "BigInt", package: "BigInt"), settings: hot),
     room("Tasks", "Randomness", "Subprocesses", settings: hot),
 
@@ -153,6 +154,7 @@ let package = Package(
     tests("PolicyOptimization", hasFixtures: true),
     tests("AlgorithmCases", hasFixtures: true),
     tests("Puzzles", "Randomness", hasFixtures: true, settings: hot),
+    tests("InstructionFollowing", "Randomness", hasFixtures: true, settings: hot),
     tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
     tests("Tasks", "Randomness", "TestSupport", settings: hot),
     tests(

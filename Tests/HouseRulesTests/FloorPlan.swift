@@ -36,6 +36,7 @@ let rooms = [
   Room(path: "Shared/Tokenization", imports: []),
   Room(path: "Shared/PolicyOptimization", imports: []),
   Room(path: "Shared/Puzzles", imports: ["Randomness"]),
+  Room(path: "Shared/InstructionFollowing", imports: ["Randomness"]),
   Room(path: "Shared/MathVerification", imports: ["Randomness", "BigInt"]),
   Room(path: "Shared/Tasks", imports: ["Randomness", "Subprocesses"]),
 
