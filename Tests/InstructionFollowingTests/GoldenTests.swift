@@ -27,4 +27,31 @@ struct GoldenTests {
     let share = Double(right) / Double(count)
     #expect(share >= (Self.approximate.contains(id) ? 0.95 : 1), "\(id): \(wrong)")
   }
+
+  @Test("responses mutated at random agree with the rules as Python's regular expressions have them")
+  func mutated() throws {
+    for row in try goldenLines("mutated", as: GoldenCase.self) {
+      let check = try row.check()
+      #expect(check.followed(by: row.response, mode: .strict) == row.strictList, "\(row.id), strict")
+      #expect(check.followed(by: row.response, mode: .loose) == row.looseList, "\(row.id), loose")
+    }
+  }
+
+  @Test("rows of the public file are understood, whatever they ask")
+  func publicRows() throws {
+    var ids: Set<String> = []
+    for row in try goldenLines("public", as: PublicRow.self) {
+      let check = try InstructionCheck(ids: row.instructionIdList, arguments: row.kwargs.map(\.values))
+      #expect(check.followed(by: row.prompt).count == row.instructionIdList.count)
+      ids.formUnion(row.instructionIdList)
+    }
+    #expect(ids == Set(Instruction.knownIDs))
+  }
+}
+
+/// A row of IFEval's `input_data.jsonl`.
+private struct PublicRow: Decodable {
+  let prompt: String
+  let instructionIdList: [String]
+  let kwargs: [GoldenArguments]
 }

@@ -48,7 +48,9 @@ public struct Instruction: Sendable {
   /// What it asks, ready to be tested.
   let rule: Rule
 
-  /// Reads an instruction. Null arguments count as missing, arguments that it does not have are ignored.
+  /// Reads an instruction.
+  ///
+  /// Null arguments count as missing, arguments that it does not have are ignored.
   public init(id: String, arguments: [String: ArgumentValue] = [:]) throws(InstructionFault) {
     self.id = id
     self.arguments = arguments

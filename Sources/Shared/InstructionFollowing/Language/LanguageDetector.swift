@@ -36,18 +36,20 @@ enum LanguageDetector {
     .arabic: LanguageModel(arabicSamples), .devanagari: LanguageModel(devanagariSamples),
   ]
 
-  /// The script of most letters. A character of Chinese or Japanese stands for a word, and kana in a
-  /// text of characters make it Japanese.
+  /// The script that tells the language.
+  ///
+  /// It is that of most letters, where one of another script counts for two Latin ones, since texts borrow from
+  /// Latin more than it borrows, and a Chinese or Japanese character counts for four. Kana in a text of
+  /// characters make it Japanese.
   private static func mainScript(_ counts: [Int]) -> Script? {
+    var weights = counts.map { $0 * 2 }
+    weights[Script.latin.rawValue] /= 2
     let (kana, han) = (counts[Script.kana.rawValue], counts[Script.han.rawValue])
-    var best: Script?
-    for script in Script.allCases where counts[script.rawValue] > (best.map { counts[$0.rawValue] } ?? 0) {
-      best = script
-    }
-    guard let best else { return nil }
-    let other = best == .kana || best == .han ? 0 : counts[best.rawValue]
-    guard (kana + han) * 2 > other else { return best }
-    return kana * 20 >= kana + han ? .kana : .han
+    weights[Script.kana.rawValue] = 0
+    weights[Script.han.rawValue] = 4 * (kana + han)
+    guard let most = weights.max(), most > 0 else { return nil }
+    guard let script = Script.allCases.first(where: { weights[$0.rawValue] == most }) else { return nil }
+    return script == .han && kana * 20 >= kana + han ? .kana : script
   }
 
   private static func chinese(_ text: Scalars) -> Language {

@@ -22,14 +22,14 @@ struct LanguageModel: Sendable {
   /// What words count beside runs of letters.
   private static let wordWeight: Float = 1.5
 
-  init(_ samples: [(language: Language, text: String)]) {
+  init(_ samples: [LanguageSample]) {
     languages = samples.map(\.language)
     let columns = samples.count
     var runs = ShareTable(columns: columns, floor: 2e-5)
     var words = ShareTable(columns: columns, floor: 2e-4)
     var wordKeys: [Scalars: UInt64] = [:]
     for (column, sample) in samples.enumerated() {
-      for (place, word) in Self.words(in: Scalars(sample.text)).enumerated() {
+      for (place, word) in Self.words(in: Scalars(sample.words + "\n" + sample.sentences)).enumerated() {
         let weight = 1 + 40 / Float(place + 4)
         let key = wordKeys[word] ?? UInt64(wordKeys.count)
         wordKeys[word] = key

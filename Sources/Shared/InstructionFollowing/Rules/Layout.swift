@@ -119,7 +119,9 @@ enum Layout {
       guard let open = firstPair("<", in: line), let close = lastPair(">", in: line), open + 2 < close else {
         return false
       }
-      return !line[open..<(close + 2)].drop { $0 == "<" }.stripped { $0 == ">" }.isBlank
+      let inside = line[open..<(close + 2)].drop { $0 == "<" }
+      let end = inside.lastIndex { $0 != ">" }
+      return end.map { !inside[...$0].isBlank } ?? false
     }
   }
 

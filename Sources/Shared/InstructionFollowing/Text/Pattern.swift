@@ -15,7 +15,9 @@ struct Pattern: Sendable {
   private let ignoresCase: Bool
   private let wholeWord: Bool
 
-  /// Reads `source`. `wholeWord` demands that a word starts or ends at both ends, as `\b` does.
+  /// Reads `source`.
+  ///
+  /// `wholeWord` demands that a word starts or ends at both ends, as `\b` does.
   init(_ source: String, ignoresCase: Bool = false, wholeWord: Bool = false) {
     self.ignoresCase = ignoresCase
     self.wholeWord = wholeWord

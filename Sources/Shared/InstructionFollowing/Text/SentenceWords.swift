@@ -34,11 +34,11 @@ enum SentenceWords {
   /// Words that often start a sentence after an abbreviation.
   static let starters = words(
     """
-    according although among and both but despite even he however i if in indeed instead it many meanwhile
+    according although among both but despite even he however i if in indeed instead it many meanwhile
     moreover most nevertheless nonetheless nor sales separately similarly since so some the there these they
     this though thus under when while yet
     """
-  ).subtracting(["and"])
+  )
 
   /// Words that newspapers capitalise only where a sentence starts.
   private static let usuallySmall = words(
@@ -52,7 +52,7 @@ enum SentenceWords {
     furthermore generally gradually had hardly has having hence her here hers herself himself his historically
     hopefully how immediately importantly including increasingly initially inside interestingly into ironically
     isn't it's its itself just knowing lastly lately later leaving likewise looking mainly making maybe merely
-    moments mostly much-needed my myself naturally nearby nearly neither nobody none normally nothing nowadays
+    mostly my myself naturally nearby nearly neither nobody none normally nothing nowadays
     obviously occasionally often once oneself only opposite originally otherwise ours ourselves outside overall
     particularly perhaps personally possibly practically precisely presumably previous previously primarily
     probably providing quickly quietly quite rarely rather realizing recently regarding regardless relatively

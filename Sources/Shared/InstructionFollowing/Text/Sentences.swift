@@ -15,7 +15,9 @@
 /// https://doi.org/10.1162/coli.2006.32.4.485, section 4, as NLTK runs it with its English model; the
 /// 20,000 words of that model's table of capitals are some hundred here, see ``SentenceWords``.
 enum Sentences {
-  /// The sentences of `text` in order, none empty; white space may stand at their ends. Time is linear.
+  /// The sentences of `text` in order, none empty.
+  ///
+  /// White space may stand at their ends. Time is linear.
   static func ranges(in text: Scalars) -> [Range<Int>] {
     var end = text.count
     while end > 0, text[end - 1].isSpace { end -= 1 }
@@ -23,13 +25,14 @@ enum Sentences {
     let chunks = chunks(in: text)
     for (index, chunk) in chunks.enumerated() {
       let following = index + 1 < chunks.count ? chunks[index + 1] : nil
-      guard let mark = candidate(text, chunk, hasFollowing: following != nil) else { continue }
-      if mark + 1 == chunk.upperBound, let following {
-        guard hasBreak(text, chunk.lowerBound..<(mark + 1), following) else { continue }
-        starts.append(following.lowerBound)
-      } else {
-        guard hasBreak(text, chunk.lowerBound..<(mark + 2), nil) else { continue }
-        starts.append(mark + 1)
+      for mark in candidates(text, chunk, hasFollowing: following != nil) {
+        if mark + 1 == chunk.upperBound, let following {
+          guard hasBreak(text, chunk, following) else { continue }
+          starts.append(following.lowerBound)
+        } else {
+          guard hasBreak(text, chunk.lowerBound..<(mark + 2), nil) else { continue }
+          starts.append(mark + 1)
+        }
       }
     }
     return realigned(text, starts, end: end)
@@ -51,13 +54,14 @@ enum Sentences {
     return chunks
   }
 
-  /// The last mark of a chunk that may end a sentence.
-  private static func candidate(_ text: Scalars, _ chunk: Range<Int>, hasFollowing: Bool) -> Int? {
-    chunk.last { index in
+  /// The marks of a chunk that may end a sentence: the last one, and one that the chunk starts with.
+  private static func candidates(_ text: Scalars, _ chunk: Range<Int>, hasFollowing: Bool) -> [Int] {
+    let isCandidate = { (index: Int) in
       guard isMark(text[index]) else { return false }
-      if index + 1 == chunk.upperBound { return hasFollowing }
-      return isPunctuation(text[index + 1])
+      return index + 1 == chunk.upperBound ? hasFollowing : isPunctuation(text[index + 1])
     }
+    guard let last = chunk.last(where: isCandidate) else { return [] }
+    return last > chunk.lowerBound && isCandidate(chunk.lowerBound) ? [chunk.lowerBound, last] : [last]
   }
 
   private static func isMark(_ scalar: Unicode.Scalar) -> Bool {

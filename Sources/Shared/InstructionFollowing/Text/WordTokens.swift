@@ -62,7 +62,7 @@ enum WordTokens {
         tail.insert(Array(head.suffix(ending.count)), at: 0)
         head.removeLast(ending.count)
       }
-      tokens += pairsCut(head) + tail
+      tokens += halvesCut(head) + tail
     }
     return tokens
   }
@@ -95,16 +95,37 @@ enum WordTokens {
     return parts + [Array(piece[start...])]
   }
 
-  /// How many letters of such a word go to the first token.
-  private static let pairs = [
-    "cannot": 3, "gimme": 3, "gonna": 3, "gotta": 3, "lemme": 3, "wanna": 3,
-  ]
+  /// Words that are cut, as the letters before and after the cut.
+  private static let halves = [
+    ("can", "not"), ("gim", "me"), ("gon", "na"), ("got", "ta"), ("lem", "me"), ("wan", "na"), ("d", "'ye"),
+    ("more", "'n"),
+  ].map { (Scalars($0), Scalars($1)) }
 
-  private static func pairsCut(_ word: Scalars) -> [Scalars] {
-    // The usual word is too short or has other letters; only candidates are looked up.
-    guard (5...40).contains(word.count), word.first.map({ "cglwCGLW(-".unicodeScalars.contains($0) }) == true
-    else { return [word] }
-    guard let cut = pairs[word.lowered.text] else { return [word] }
-    return [Array(word[..<cut]), Array(word[cut...])]
+  /// Cuts such words, also where they are part of a token with hyphens or slashes.
+  private static func halvesCut(_ token: Scalars) -> [Scalars] {
+    guard token.count > 3 else { return [token] }
+    var parts: [Scalars] = []
+    var (start, place) = (0, 0)
+    let small = token.map(\.folded)
+    while place < token.count {
+      guard token.isWordEdge(place), let cut = halves.first(where: { isCut(small, $0, at: place) }) else {
+        place += 1
+        continue
+      }
+      if start < place { parts.append(Array(token[start..<place])) }
+      start = place + cut.0.count
+      parts.append(Array(token[place..<start]))
+      parts.append(Array(token[start..<(start + cut.1.count)]))
+      start += cut.1.count
+      place = start
+    }
+    return start < token.count ? parts + [Array(token[start...])] : parts
+  }
+
+  /// Whether the halves of a word stand at `place`, with no letter behind.
+  private static func isCut(_ text: Scalars, _ halves: (Scalars, Scalars), at place: Int) -> Bool {
+    let end = place + halves.0.count + halves.1.count
+    return text.has(halves.0, at: place) && text.has(halves.1, at: place + halves.0.count)
+      && text.isWordEdge(end)
   }
 }
