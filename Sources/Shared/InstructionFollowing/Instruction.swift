@@ -65,6 +65,13 @@ public struct Instruction: Sendable {
   func isFollowed(by text: Scalars) -> Bool { rule.holds(for: text) }
 }
 
+extension Instruction: Equatable {
+  /// Whether both were made from the same.
+  public static func == (first: Instruction, second: Instruction) -> Bool {
+    first.id == second.id && first.arguments == second.arguments
+  }
+}
+
 extension Instruction {
   typealias Reader = (id: String, read: @Sendable (Arguments) throws(InstructionFault) -> Rule)
 

@@ -11,7 +11,7 @@
 /// | loose | the response, or it without its first line, its last line or both, each also without `*` |
 ///
 /// A blank text follows nothing. Total: any text gets an answer, in time about proportional to its length.
-public struct InstructionCheck: Sendable {
+public struct InstructionCheck: Sendable, Equatable {
   /// How a response is looked at.
   public enum Mode: Sendable, CaseIterable {
     /// As it is.

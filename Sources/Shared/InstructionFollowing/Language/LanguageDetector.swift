@@ -26,7 +26,7 @@ enum LanguageDetector {
 
   /// Whether `text` is in `language`, or in none that can be told: IFEval takes such a text for one that
   /// follows.
-  static func isUnclear(_ text: Scalars, or language: Language) -> Bool {
+  static func passes(_ text: Scalars, as language: Language) -> Bool {
     guard let found = Self.language(of: text) else { return true }
     return found == language
   }

@@ -34,7 +34,7 @@ enum Rule: Sendable {
     case .forbidden(let patterns): !patterns.contains { $0.isFound(in: text) }
     case .letterFrequency(let letter, let bound):
       bound.admits(text.lowered.count { $0 == letter })
-    case .language(let language): LanguageDetector.isUnclear(text, or: language)
+    case .language(let language): LanguageDetector.passes(text, as: language)
     case .sentences(let bound): bound.admits(Sentences.ranges(in: text).count)
     case .paragraphs(let count): Layout.starredParagraphs(text) == count
     case .words(let bound): bound.admits(Layout.words(text))
@@ -54,8 +54,8 @@ enum Rule: Sendable {
       Self.ends(text.stripped.stripped { $0 == .quote }.lowered, with: phrase)
     case .quotation: Self.isQuoted(text.stripped)
     case .capitalWords(let bound): bound.admits(WordTokens.capitalWords(in: text))
-    case .englishCapital: text.isUpper && LanguageDetector.isUnclear(text, or: .english)
-    case .englishLowercase: text.isLower && LanguageDetector.isUnclear(text, or: .english)
+    case .englishCapital: text.isUpper && LanguageDetector.passes(text, as: .english)
+    case .englishLowercase: text.isLower && LanguageDetector.passes(text, as: .english)
     case .noComma: !text.contains(.comma)
     }
   }

@@ -5,7 +5,7 @@
 /// Source: Cox 2009, *Regular Expression Matching: the Virtual Machine Approach*, https://swtch.com/~rsc/regexp/.
 struct Expression: Sendable {
   /// What a search may spend on one text, in steps of threads; beyond it nothing more is found.
-  static let stepLimit = 50_000_000
+  static let stepLimit = 20_000_000
 
   /// More instructions make a text no expression.
   private static let sizeLimit = 400
@@ -116,6 +116,9 @@ private struct Search {
   /// The place at which each instruction was last added, so that none is added twice.
   private var added: [Int]
 
+  /// Instructions that `follow` has still to look at.
+  private var open: [Int] = []
+
   private typealias Thread = (instruction: Int, start: Int)
 
   init(program: [Expression.Operation], text: Scalars, ignoresCase: Bool) {
@@ -127,14 +130,14 @@ private struct Search {
 
   /// The leftmost match from `start` on.
   mutating func first(from start: Int) -> Range<Int>? {
-    var threads: [Thread] = []
+    var (threads, following): ([Thread], [Thread]) = ([], [])
     var found: Range<Int>?
     for index in added.indices { added[index] = -1 }
     var place = start
     while place <= text.count, steps < Expression.stepLimit {
       if found == nil { follow(0, start: place, at: place, into: &threads) }
       guard !threads.isEmpty || found == nil else { break }
-      var following: [Thread] = []
+      following.removeAll(keepingCapacity: true)
       for thread in threads {
         steps += 1
         switch program[thread.instruction] {
@@ -149,7 +152,7 @@ private struct Search {
         // Threads behind one that matches are less preferred.
         break
       }
-      threads = following
+      swap(&threads, &following)
       place += 1
     }
     return found
@@ -157,7 +160,7 @@ private struct Search {
 
   /// Adds `instruction`, or what it leads to without taking a scalar, to the threads of `place`.
   private mutating func follow(_ instruction: Int, start: Int, at place: Int, into threads: inout [Thread]) {
-    var open = [instruction]
+    open.append(instruction)
     while let next = open.popLast() {
       guard added[next] != place else { continue }
       added[next] = place

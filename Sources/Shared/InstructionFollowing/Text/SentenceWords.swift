@@ -1,12 +1,23 @@
 /// What the sentence splitter knows about English words.
 enum SentenceWords {
-  /// Whether `stem`, in small letters and without its period, is an abbreviation, whole or after its last
-  /// hyphen.
-  static func isAbbreviation(_ stem: Scalars) -> Bool {
-    let part = stem.lastIndex(of: .hyphen).map { stem[($0 + 1)...] } ?? stem[...]
-    guard part.count <= 8 else { return false }
-    return abbreviations.contains(stem.text) || abbreviations.contains(Array(part).text)
+  /// Whether `stem`, which lacks its period, is an abbreviation in small letters, whole or after its last hyphen.
+  static func isAbbreviation(_ stem: ArraySlice<Unicode.Scalar>) -> Bool {
+    let part = stem.lastIndex(of: .hyphen).map { stem[($0 + 1)...] } ?? stem
+    return packed(part).map(packedAbbreviations.contains) ?? false
   }
+
+  /// The ASCII codes of at most eight scalars in small letters; nil for more, or others.
+  private static func packed(_ word: ArraySlice<Unicode.Scalar>) -> UInt64? {
+    guard word.count <= 8 else { return nil }
+    var code: UInt64 = 0
+    for scalar in word {
+      guard scalar.isASCII else { return nil }
+      code = code << 8 | UInt64(scalar.folded.value)
+    }
+    return code
+  }
+
+  private static let packedAbbreviations = Set(abbreviations.compactMap { packed(Scalars($0)[...]) })
 
   /// Whether the word is known without a capital.
   static func isSeenSmall(_ word: String) -> Bool {

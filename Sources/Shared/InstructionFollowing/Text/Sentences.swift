@@ -172,40 +172,37 @@ private struct SentenceToken {
 
   let kind: Kind
   let isPeriodFinal: Bool
-  let isInitial: Bool
-  let isNumber: Bool
-  let isCapitalised: Bool
-  let startsSmall: Bool
-  let isPunctuation: Bool
 
-  /// In small letters, without the period if that was taken for the end of a sentence.
-  let word: String
+  private let scalars: ArraySlice<Unicode.Scalar>
+  private let first: Unicode.Scalar
 
   init(_ token: ArraySlice<Unicode.Scalar>) {
-    let lowered = token.prefix(60).lowered
-    let first = token[token.startIndex]
+    scalars = token
+    first = token[token.startIndex]
     isPeriodFinal = token.last == .period
-    isInitial = token.count == 2 && isPeriodFinal && (first.isLetter || first == "_")
-    isNumber = Self.isNumber(token)
-    isCapitalised = first.isCapital
-    startsSmall = first.isSmall
-    isPunctuation = token.count == 1 && ";:,.!?".unicodeScalars.contains(first)
-    let stem = isPeriodFinal && token.count > 1 ? Scalars(lowered.dropLast()) : lowered
-    if token.count == 1, first == .period || first == "?" || first == "!" {
-      kind = .sentenceEnd
-    } else if token.count > 1, token.allSatisfy({ $0 == .period }) {
-      kind = .ellipsis
-    } else if isPeriodFinal, !token.dropLast().hasSuffix(.period) {
-      kind = SentenceWords.isAbbreviation(stem) ? .abbreviation : .sentenceEnd
-    } else {
+    if token.count == 1 {
+      kind = first == .period || first == "?" || first == "!" ? .sentenceEnd : .plain
+    } else if !isPeriodFinal {
       kind = .plain
+    } else if token.dropLast().last != .period {
+      kind = SentenceWords.isAbbreviation(token.dropLast()) ? .abbreviation : .sentenceEnd
+    } else {
+      kind = token.allSatisfy { $0 == .period } ? .ellipsis : .plain
     }
-    word = (kind == .sentenceEnd ? stem : lowered).text
+  }
+
+  /// A letter with a period.
+  private var isInitial: Bool { scalars.count == 2 && isPeriodFinal && (first.isLetter || first == "_") }
+
+  /// In small letters, without the period if that was taken for the end of a sentence; long ones cut short.
+  private var word: String {
+    let hasPeriod = scalars.count > 1 && kind == .sentenceEnd
+    return (hasPeriod ? scalars.dropLast() : scalars).prefix(40).lowered.text
   }
 
   /// `-3,500.25.` and its like.
-  private static func isNumber(_ token: ArraySlice<Unicode.Scalar>) -> Bool {
-    var rest = token[...]
+  private var isNumber: Bool {
+    var rest = scalars
     if rest.first == .hyphen { rest = rest.dropFirst() }
     if rest.first == .period || rest.first == .comma { rest = rest.dropFirst() }
     guard rest.first?.isDigit == true else { return false }
@@ -214,7 +211,8 @@ private struct SentenceToken {
 
   /// Whether a sentence ends after it, `next` being the token that follows.
   func endsSentence(before next: SentenceToken) -> Bool {
-    guard isPeriodFinal else { return kind == .sentenceEnd }
+    let isInitial = isInitial
+    guard isPeriodFinal, kind != .sentenceEnd || isInitial || isNumber else { return kind == .sentenceEnd }
     let start = next.sentenceStart
     if kind == .abbreviation || kind == .ellipsis, !isInitial {
       if start == .likely { return true }
@@ -231,13 +229,13 @@ private struct SentenceToken {
 
   private enum Start { case likely, possible, impossible }
 
+  private var isCapitalised: Bool { first.isCapital }
+
+  private var isPunctuation: Bool { scalars.count == 1 && ";:,.!?".unicodeScalars.contains(first) }
+
   /// Whether a sentence starts with it, from its capitals alone.
   private var sentenceStart: Start {
-    if isPunctuation || startsSmall { return .impossible }
+    if isPunctuation || first.isSmall { return .impossible }
     return isCapitalised && SentenceWords.isUsuallySmall(word) ? .likely : .possible
   }
-}
-
-extension ArraySlice<Unicode.Scalar> {
-  fileprivate func hasSuffix(_ scalar: Unicode.Scalar) -> Bool { last == scalar }
 }
