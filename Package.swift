@@ -32,7 +32,10 @@ func tests(
 
 let package = Package(
   name: "prorl",
-  products: [.executable(name: "prorl-coordinator", targets: ["prorl-coordinator"])],
+  products: [
+    .executable(name: "prorl-coordinator", targets: ["prorl-coordinator"]),
+    .executable(name: "prorl-sandbox", targets: ["prorl-sandbox"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
     .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.0"),
@@ -57,6 +60,12 @@ let package = Package(
       name: "COneDNN", path: "Sources/Shared/COneDNN", cSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("dl")]),
 
+    .target(name: "CSandbox", path: "Sources/Shared/CSandbox"),
+
+    // The program that becomes a sandbox; it stands beside the command.
+    .executableTarget(
+      name: "prorl-sandbox", path: "Sources/Shared/SandboxLauncher",
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
     .target(name: "CSubprocess", path: "Sources/Shared/CSubprocess", cSettings: [.unsafeFlags(["-O2"])]),
 
     // MARK: Floor 1, nouns
@@ -79,6 +88,10 @@ let package = Package(
     room("Safetensors", "Tensors"),
     room("Tokenization", settings: hot),
     room("PolicyOptimization", settings: hot),
+    .target(
+      name: "Sandbox", dependencies: ["CSandbox"], path: "Sources/Shared/Sandbox",
+      resources: [.embedInCode("Guest")], swiftSettings: house),
+    room("CodeProblems", "Randomness"),
     room("Puzzles", "Randomness", settings: hot),
     room("InstructionFollowing", "Randomness", settings: hot),
     room("MathVerification", "Randomness", .product(name: "BigInt", package: "BigInt"), settings: hot),
