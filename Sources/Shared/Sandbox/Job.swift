@@ -56,12 +56,13 @@ final class Job {
     let output = try Descriptor.pipe()
     self.channel = Stream(channel.here)
     self.output = Stream(output.read)
-    var places = [null, output.write, output.write, channel.there]
+    // Messages come and go on the same socket, which lies in two places: 3 to read, 4 to write.
+    var places = [null, output.write, output.write, channel.there, channel.there]
     switch kind {
     case .solution: break
     case .checker:
       let verdicts = try Descriptor.pipe()
-      places = [null, null, null, channel.there, verdicts.write]
+      places = [null, null, null, channel.there, channel.there, verdicts.write]
       self.output = nil
       self.verdicts = Stream(verdicts.read)
     case .program:

@@ -85,8 +85,8 @@ static void set_limits(void)
 {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, 64);
-  // Threads get stacks of this size, so that few fit in the memory limit.
-  limit(RLIMIT_STACK, 64 << 20);
+  // Twice the usual, for recursion through C; threads get as much each.
+  limit(RLIMIT_STACK, 16 << 20);
   limit(RLIMIT_MEMLOCK, 0);
   limit(RLIMIT_MSGQUEUE, 0);
   limit(RLIMIT_NICE, 0);

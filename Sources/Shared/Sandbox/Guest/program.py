@@ -7,11 +7,11 @@ def run_program():
     # The program's text comes on the channel, up to its end.
     pieces = []
     while True:
-        piece = os.read(CHANNEL, 1 << 20)
+        piece = os.read(REQUESTS, 1 << 20)
         if not piece:
             break
         pieces.append(piece)
-    os.close(CHANNEL)
+    os.close(REQUESTS)
     sys.argv = ['solution.py']
     sys.stdout = io.TextIOWrapper(open(1, 'wb', closefd=False), encoding='utf-8')
     sys.stdin = io.TextIOWrapper(open(0, 'rb', closefd=False), encoding='utf-8')

@@ -2,13 +2,14 @@
 # to this code, it decides nothing; it only answers questions whose expected answers are elsewhere.
 import os, sys
 
-CHANNEL = 3
+REQUESTS = 3
+REPLIES = 4
 
 
 def read_exactly(count, _read=os.read, _exit=os._exit):
     data = b''
     while len(data) < count:
-        piece = _read(CHANNEL, min(count - len(data), 1 << 20))
+        piece = _read(REQUESTS, min(count - len(data), 1 << 20))
         if not piece:
             _exit(0)
         data += piece
@@ -22,7 +23,7 @@ def receive(handle=Handle, _read=read_exactly, _decode=decode, _count=_u32.unpac
 def send_bytes(data, _write=os.write, _pack=_u32.pack):
     rest = memoryview(_pack(len(data)) + data)
     while rest:
-        rest = rest[_write(CHANNEL, rest):]
+        rest = rest[_write(REPLIES, rest):]
 
 
 def send(value, keep=None, _encode=encode, _send=send_bytes):
