@@ -2,7 +2,7 @@ import Foundation
 import Sandbox
 
 /// `sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [NAME]`: runs the attacks of a folder; status 1 if one got
-/// through.
+/// through. `sandbox-probe LAUNCHER humaneval|mbpp FILE`: judges the reference solutions of a data set.
 @main
 struct Probe {
   let launcher: String
@@ -13,6 +13,9 @@ struct Probe {
 
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4 {
+      exit(try ReferenceSolutions(format: arguments[2], path: arguments[3]).run(launcher: arguments[1]) ? 0 : 1)
+    }
     guard arguments.count >= 5, let repetitions = Int(arguments[2]), repetitions > 0,
       let tier = SandboxTier(rawValue: arguments[3])
     else {

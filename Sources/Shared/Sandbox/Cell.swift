@@ -31,7 +31,7 @@ final class Cell: Sendable {
     process = try Keeper.shared.start(
       confinement.arguments, environment: Confinement.environment,
       descriptors: [null, null, diagnostics.write, control.there, information.write])
-    for message in [Guest.core, Guest.setup, Guest.checker] { _ = control.here.send(message[...]) }
+    for message in [confinement.guest.core, Guest.setup, confinement.guest.checker] { _ = control.here.send(message[...]) }
   }
 
   deinit { Self.end(process, information, confinement.tier) }
@@ -55,11 +55,17 @@ final class Cell: Sendable {
     }
   }
 
+  /// The programs of `Guest/`, compiled by the sandbox's own interpreter.
+  func compiled() throws(SandboxError) -> [UInt8] {
+    try order([UInt8(ascii: "m")])
+    return receive(within: Self.patience) ?? []
+  }
+
   /// The next message of the sandbox; nil where none comes in time, empty where none will.
   func receive(within duration: Duration) -> [UInt8]? {
     let deadline = ContinuousClock.now + duration
     guard Readiness.wait(for: [(control, false)], until: deadline)[0] else { return nil }
-    return control.read(upTo: 4096)
+    return control.read(upTo: 1 << 17)
   }
 
   /// Where its messages come from, to wait for together with others.

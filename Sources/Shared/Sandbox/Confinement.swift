@@ -6,6 +6,9 @@ struct Confinement: Sendable {
   let launcher: String
   let interpreter: Interpreter
 
+  /// What runs inside; compiled, once an interpreter has done so.
+  var guest = Guest()
+
   /// The user that sandboxes run as; nil for the one who asks.
   let user: UInt32?
 
@@ -83,7 +86,7 @@ struct Confinement: Sendable {
   /// from the working directory, output at once, no byte code written.
   private static let options = [
     "-S", "-s", "-P", "-B", "-u", "-c",
-    "import _socket; _control = _socket.socket(fileno=\(control)); "
-      + "exec(compile(_control.recv(1 << 17), '<sandbox>', 'exec'))",
+    "import _socket, marshal; _control = _socket.socket(fileno=\(control)); _core = _control.recv(1 << 18); "
+      + "exec(marshal.loads(_core[1:]) if _core[0] else compile(_core[1:], '<sandbox>', 'exec'))",
   ]
 }

@@ -1,14 +1,24 @@
 import CSandbox
 
 /// What runs inside a sandbox: the files of `Guest/`, and what they are told at the start.
-enum Guest {
-  /// The program of the process that forks, and of those that answer.
-  static let core =
-    PackageResources.codec_py + PackageResources.solution_py + PackageResources.program_py
+struct Guest: Sendable {
+  /// The program of the process that forks, and of those that answer. The first byte says whether it is compiled.
+  private(set) var core =
+    [0] + PackageResources.codec_py + PackageResources.solution_py + PackageResources.program_py
     + PackageResources.zygote_py
 
   /// The program of those that check, read only where one is asked for.
-  static let checker = PackageResources.checker_py
+  private(set) var checker = [0] + PackageResources.checker_py
+
+  /// Takes over what a sandbox has compiled, which saves others a third of their start.
+  mutating func take(compiled message: [UInt8]) {
+    let header = 5
+    guard message.count > header, message[0] == UInt8(ascii: "m") else { return }
+    let count = message[1..<header].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard message.count > header + count else { return }
+    core = [1] + message[header..<header + count]
+    checker = [1] + message[(header + count)...]
+  }
 
   /// The filter of system calls: the number of places that want the process's id, the places, the instructions.
   static let setup: [UInt8] = {

@@ -17,12 +17,13 @@ public final class Sandbox: Sendable {
 
   private let confinement: Confinement
   private let limits: SandboxLimits
-  private let slots: Int
+  /// How many sandboxes are kept started.
+  private let kept: Int
   private let idle = Mutex<[Cell]>([])
   private let turns: DispatchSemaphore
 
   /// Finds the strongest way of confining programs that holds on this machine, by trying to break out of each, and
-  /// starts sandboxes for all slots.
+  /// starts sandboxes for all slots ahead.
   public init(_ settings: SandboxSettings) throws(SandboxError) {
     let interpreter = try Interpreter(path: settings.python)
     let launcher = try Self.launcher(settings.launcher)
@@ -36,12 +37,15 @@ public final class Sandbox: Sendable {
         found = confinement
       }
     }
-    guard let found else { throw .refused(obstacles) }
+    guard var found else { throw .refused(obstacles) }
+    let first = try Cell(found)
+    try first.awaitReadiness()
+    found.guest.take(compiled: try first.compiled())
     confinement = found
     tier = found.tier
     self.obstacles = obstacles
     limits = settings.limits
-    slots = settings.slots
+    kept = settings.isFresh ? 0 : settings.slots
     turns = DispatchSemaphore(value: settings.slots)
     refill()
   }
@@ -52,7 +56,7 @@ public final class Sandbox: Sendable {
     tier = confinement.tier
     obstacles = []
     self.limits = limits
-    slots = 0
+    kept = 0
     turns = DispatchSemaphore(value: 1)
   }
 
@@ -87,7 +91,7 @@ public final class Sandbox: Sendable {
   /// Keeps a sandbox for the next evaluation.
   func giveBack(_ cell: Cell) {
     // An evaluation with tests in Python uses two at a time.
-    idle.withLock { if $0.count < 2 * slots { $0.append(cell) } }
+    idle.withLock { if $0.count < 2 * kept { $0.append(cell) } }
   }
 
   /// Ends a sandbox, and starts another in its place.
@@ -95,7 +99,7 @@ public final class Sandbox: Sendable {
 
   /// Starts sandboxes until one waits for each slot.
   private func refill() {
-    while idle.withLock({ $0.count }) < slots, let cell = try? Cell(confinement) {
+    while idle.withLock({ $0.count }) < kept, let cell = try? Cell(confinement) {
       idle.withLock { $0.insert(cell, at: 0) }
     }
   }

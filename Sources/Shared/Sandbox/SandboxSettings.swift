@@ -65,6 +65,9 @@ public struct SandboxSettings: Sendable {
   /// The launcher's path; nil looks beside the running program.
   public var launcher: String?
 
+  /// Whether each process gets a sandbox of its own, started when it is needed: slower by the start, about 20 ms.
+  public var isFresh = false
+
   /// The ways that are tried, in this order.
   public var tiers: [SandboxTier]
 
