@@ -59,11 +59,15 @@ final class Canaries: Sendable {
     unsafe unlink(Self.socketPath)
   }
 
-  /// Names in `folders`; of /dev/shm not those of MPI jobs, which come and go.
+  /// Names in `folders` of files that are not root's: no sandbox runs as root, and much else does.
   private static func listing(_ folders: [String]) -> [String: [String]] {
-    folders.reduce(into: [:]) { listing, folder in
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      listing[folder] = names.filter { !$0.hasPrefix("vader_") && !$0.hasPrefix("sem.") && $0 != "__pycache__" }.sorted()
+    let manager = FileManager.default
+    return folders.reduce(into: [:]) { listing, folder in
+      let names = (try? manager.contentsOfDirectory(atPath: folder)) ?? []
+      listing[folder] = names.filter { name in
+        let attributes = try? manager.attributesOfItem(atPath: folder + "/" + name)
+        return attributes.map { $0[.ownerAccountID] as? Int != 0 } ?? false
+      }.sorted()
     }
   }
 

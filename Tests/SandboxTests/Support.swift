@@ -1,24 +1,81 @@
 import Foundation
 import Sandbox
+import Testing
 
 /// Where SwiftPM put an executable: beside the tests' own binary.
-func builtExecutable(_ name: String) -> String? {
+let builtLauncher: String? = {
   let arguments = CommandLine.arguments + [Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath)
   for argument in arguments {
     var folder = URL(filePath: argument)
-    while folder.path.count > 1 {
+    while folder.path.count > 1, folder.lastPathComponent != ".build" {
       folder.deleteLastPathComponent()
-      let candidate = folder.appending(path: name).path
+      let candidate = folder.appending(path: "prorl-sandbox").path
       if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
-      if folder.lastPathComponent == ".build" { break }
     }
   }
   return nil
+}()
+
+/// One of the package's executables, beside the launcher.
+func builtExecutable(_ name: String) throws -> String {
+  let launcher = try #require(builtLauncher, "prorl-sandbox is not built")
+  return URL(filePath: launcher).deletingLastPathComponent().appending(path: name).path
 }
 
+/// One sandbox for all tests, with time enough for a machine that does much else; nil where none can be had.
+let shared = Result { () throws(SandboxError) in try Sandbox(.test()) }
+
 extension SandboxSettings {
-  /// Settings for tests, with the launcher that the package builds.
-  static func test(slots: Int = 2, limits: SandboxLimits = SandboxLimits()) -> SandboxSettings {
-    SandboxSettings(slots: slots, limits: limits, launcher: builtExecutable("prorl-sandbox"))
+  /// Settings with the launcher that the package builds.
+  static func test(
+    slots: Int = 2, limits: SandboxLimits = SandboxLimits(callSeconds: 20, totalSeconds: 40)
+  ) -> SandboxSettings {
+    SandboxSettings(slots: slots, limits: limits, launcher: builtLauncher)
   }
 }
+
+/// Where the tests' data lie.
+let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+/// The objects of a file of JSON lines.
+func rows(_ name: String) throws -> [JSONRow] {
+  let text = try String(contentsOf: fixtures.appending(path: name), encoding: .utf8)
+  return try text.split(separator: "\n").map { JSONRow(value: try PlainValue(json: String($0))) }
+}
+
+/// An object of JSON, by its keys.
+struct JSONRow: Sendable, CustomTestStringConvertible {
+  let value: PlainValue
+
+  var testDescription: String { string("id") ?? string("task_id") ?? "row" }
+
+  private func element(_ key: String) -> PlainValue? {
+    guard case .mapping(let pairs) = value else { return nil }
+    return pairs.first { $0.key == .text(key) }?.element
+  }
+
+  func string(_ key: String) -> String? {
+    guard case .text(let bytes)? = element(key) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func boolean(_ key: String) -> Bool? {
+    guard case .boolean(let value)? = element(key) else { return nil }
+    return value
+  }
+
+  func list(_ key: String) -> [PlainValue] {
+    guard case .row(_, let elements)? = element(key) else { return [] }
+    return elements
+  }
+
+  func strings(_ key: String) -> [String] {
+    list(key).compactMap { value in
+      guard case .text(let bytes) = value else { return nil }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+}
+
+/// A task whose right answer is a function that adds.
+let addition = CodeTask.mbpp(setup: "", tests: ["assert add(2, 3) == 5", "assert add(-1, 1) == 0"])

@@ -5,6 +5,12 @@ struct CheckerOrder {
   let entryPoint: String
   let tests: [String]
 
+  /// What of the setup the solution may count on: its imports, and nothing that could hold an expected value.
+  var imports: String {
+    let lines = setup.split(whereSeparator: \.isNewline)
+    return lines.filter { $0.hasPrefix("import ") || $0.hasPrefix("from ") }.joined(separator: "\n")
+  }
+
   func message(nonce: PlainValue, sharesArguments: Bool) -> [UInt8] {
     PlainValue.tuple([
       nonce, .text(prompt), .text(setup), .text(entryPoint), .list(tests.map { .text($0) }),
@@ -34,8 +40,8 @@ extension Evaluation {
     of order: CheckerOrder, asReference: Bool, sharesArguments: Bool
   ) -> (verdict: CodeVerdict, changed: Bool) {
     let end = ContinuousClock.now + .seconds(limits.totalSeconds)
-    let session = SolutionSession(program, in: sandbox, limits: limits, until: end, asReference: asReference)
-    defer { session.end() }
+    let session = SolutionSession(
+      program, in: sandbox, limits: limits, until: end, imports: order.imports, asReference: asReference)
     let whole: TestResult? =
       switch session.load() {
       case .value: nil

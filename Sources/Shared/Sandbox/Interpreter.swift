@@ -28,7 +28,8 @@ struct Interpreter: Sendable {
     }
     self.path = found
     // The loader's own places, and those of an interpreter built from source.
-    let libraries = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib"]
+    var libraries = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib", "/lib64"]
+    if prefix != "/usr" { libraries.append(prefix + "/lib") }
     readable = [found, library] + libraries.filter { Self.resolved($0) == $0 }
     links = ["/lib", "/lib64"].compactMap { place in
       (try? FileManager.default.destinationOfSymbolicLink(atPath: place)).map { ($0, place) }

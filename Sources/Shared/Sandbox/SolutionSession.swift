@@ -14,6 +14,7 @@ enum SolutionReply: Equatable {
 final class SolutionSession {
   private let sandbox: Sandbox
   private let program: [UInt8]
+  private let imports: String
   private let limits: SandboxLimits
   private let deadline: ContinuousClock.Instant
   private let asReference: Bool
@@ -26,12 +27,15 @@ final class SolutionSession {
   /// How often a solution may end before an answer.
   private static let loadLimit = 4
 
-  /// - Parameter asReference: whether it runs as under HumanEval's own executor, which takes system calls away.
+  /// - Parameters:
+  ///   - imports: statements that run before the program.
+  ///   - asReference: whether it runs as under HumanEval's own executor, which takes system calls away.
   init(
     _ program: [UInt8], in sandbox: Sandbox, limits: SandboxLimits, until deadline: ContinuousClock.Instant,
-    asReference: Bool = false
+    imports: String = "", asReference: Bool = false
   ) {
     self.program = program
+    self.imports = imports
     self.sandbox = sandbox
     self.limits = limits
     self.deadline = deadline
@@ -49,7 +53,11 @@ final class SolutionSession {
     } catch {
       return .failure(.lost(error.description))
     }
-    let reply = exchange { .tuple([$0, .text(self.program), .text("solution"), .boolean(self.asReference)]) }
+    let reply = exchange { ticket in
+      .tuple([
+        ticket, .text(self.imports), .text(self.program), .text("solution"), .boolean(self.asReference),
+      ])
+    }
     if case .raised = reply { end() }
     return reply
   }

@@ -60,11 +60,15 @@ def refuse_system_calls():
 class Solution:
     """A loaded program, its functions by name and the objects it has handed out by number."""
 
-    def __init__(self, source, name):
+    def __init__(self, imports, source, name):
         import types
         self.module = types.ModuleType(name)
         self.objects = []
         sys.modules[name] = self.module
+        try:
+            exec(imports, self.module.__dict__)
+        except Exception:
+            pass
         exec(compile(source, '<solution>', 'exec'), self.module.__dict__)
 
     def named(self, name):
@@ -111,11 +115,11 @@ class Solution:
 
 def serve():
     first = receive()
-    ticket, source, name, as_reference = first
+    ticket, imports, source, name, as_reference = first
     try:
         if as_reference:
             refuse_system_calls()
-        solution = Solution(source, name)
+        solution = Solution(imports, source, name)
     except BaseException as error:
         send((ticket, 'raise', *describe(error)))
         return
