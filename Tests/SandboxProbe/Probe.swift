@@ -2,7 +2,8 @@ import Foundation
 import Sandbox
 
 /// `sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [NAME]`: runs the attacks of a folder; status 1 if one got
-/// through. `sandbox-probe LAUNCHER humaneval|mbpp FILE`: judges the reference solutions of a data set.
+/// through. `sandbox-probe LAUNCHER humaneval|mbpp FILE`: judges the reference solutions of a data set;
+/// `sandbox-probe LAUNCHER problems COUNT`: those of our own problems.
 @main
 struct Probe {
   let launcher: String
@@ -13,6 +14,9 @@ struct Probe {
 
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[2] == "problems", let count = Int(arguments[3]) {
+      exit(try OwnProblems(count: count).run(launcher: arguments[1]) ? 0 : 1)
+    }
     if arguments.count == 4 {
       exit(try ReferenceSolutions(format: arguments[2], path: arguments[3]).run(launcher: arguments[1]) ? 0 : 1)
     }
