@@ -150,6 +150,9 @@ let package = Package(
     .executableTarget(
       name: "mpi-probe", dependencies: ["MessagePassing"], path: "Tests/MPIProbe", swiftSettings: house),
     .executableTarget(
+      name: "sandbox-probe", dependencies: ["Sandbox", "CodeProblems", "Randomness"],
+      path: "Tests/SandboxProbe", swiftSettings: house),
+    .executableTarget(
       name: "kernel-probe", dependencies: ["Kernels", "Tensors", "Models"], path: "Tests/KernelProbe",
       swiftSettings: hot),
     tests("Tensors"),
@@ -170,6 +173,10 @@ let package = Package(
     tests("InstructionFollowing", "Randomness", hasFixtures: true, settings: hot),
     tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
     tests("Tasks", "Randomness", "TestSupport", settings: hot),
+    tests(
+      "Sandbox", "CSandbox", "CodeProblems", "Randomness", "prorl-sandbox", "sandbox-probe", hasFixtures: true
+    ),
+    tests("CodeProblems", "Randomness", settings: hot),
     tests(
       "Models", "Kernels", "Tensors", "Safetensors", "LearnerWorker", "PolicyOptimization", "Randomness",
       "TestSupport", "kernel-probe", hasFixtures: true, settings: hot),

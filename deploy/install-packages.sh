@@ -2,7 +2,7 @@
 # Installs the Debian packages that building and running need, where they are missing. Sourced by the other scripts.
 set -euo pipefail
 
-packages=(libopenmpi-dev openmpi-bin libopenblas-dev libdnnl-dev libssl-dev pkg-config)
+packages=(libopenmpi-dev openmpi-bin libopenblas-dev libdnnl-dev libssl-dev pkg-config bubblewrap python3)
 
 missing=()
 for package in "${packages[@]}"; do

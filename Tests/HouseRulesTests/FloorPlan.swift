@@ -35,6 +35,8 @@ let rooms = [
   Room(path: "Shared/Safetensors", imports: ["Tensors"], mayBeUnsafe: true),
   Room(path: "Shared/Tokenization", imports: []),
   Room(path: "Shared/PolicyOptimization", imports: []),
+  Room(path: "Shared/Sandbox", imports: ["CSandbox"], mayBeUnsafe: true),
+  Room(path: "Shared/CodeProblems", imports: ["Randomness"]),
   Room(path: "Shared/Puzzles", imports: ["Randomness"]),
   Room(path: "Shared/InstructionFollowing", imports: ["Randomness"]),
   Room(path: "Shared/MathVerification", imports: ["Randomness", "BigInt"]),
@@ -76,6 +78,7 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
       "Models", "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
+      "ArgumentParser",
       "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Studies", "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]

@@ -16,7 +16,16 @@ final class Canaries: Sendable {
   private static let tcpPort: UInt16 = 39871
   private static let udpPort: UInt16 = 39872
 
+  /// Waits until no other probe uses the places that programs look at.
+  private static func takeTurn() {
+    let lock = unsafe open("/tmp/prorl-canaries.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    let shared = unsafe lock >= 0 ? lock : open("/tmp/prorl-canaries.lock", O_RDONLY | O_CLOEXEC)
+    // Held until the process ends.
+    if shared >= 0 { flock(shared, LOCK_EX) }
+  }
+
   init() throws {
+    Self.takeTurn()
     files = ["/tmp/canary.txt"] + (geteuid() == 0 ? ["/root/canary.txt"] : [])
     unsafe setenv("SECRET_CANARY", secret, 1)
     for file in files {
@@ -82,7 +91,7 @@ final class Canaries: Sendable {
     var yes: Int32 = 1
     unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, 4)
     let bound = unsafe address.withUnsafeBytes { raw in
-      unsafe bind(socket, raw.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count))
+      unsafe bind(socket, raw.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count))
     }
     guard bound == 0 else {
       print("note: no canary for \(name)")

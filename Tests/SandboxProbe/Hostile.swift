@@ -50,27 +50,28 @@ struct HostileSuite {
     self.canaries = canaries
   }
 
-  /// What was wrong with one run; the verdict, and the seconds it took.
-  func run(_ program: HostileProgram) -> (complaints: [String], verdict: CodeVerdict, seconds: Double) {
-    let neighbour = Mutex<CodeVerdict?>(nil)
-    let group = DispatchGroup()
-    group.enter()
-    Thread.detachNewThread { [sandbox, honest] in
-      let verdict = sandbox.evaluate("def add(a, b): return a + b", for: honest)
-      neighbour.withLock { $0 = verdict }
-      group.leave()
+  /// Runs a few programs at the same time; what came of each, and what was wrong.
+  func run(
+    _ programs: ArraySlice<HostileProgram>
+  ) -> [(program: HostileProgram, verdict: CodeVerdict, complaints: [String])] {
+    let verdicts = Mutex<[Int: CodeVerdict]>([:])
+    // The last is the honest neighbour.
+    DispatchQueue.concurrentPerform(iterations: programs.count + 1) { [sandbox, honest] lane in
+      let verdict =
+        lane == programs.count
+        ? sandbox.evaluate("def add(a, b): return a + b", for: honest)
+        : sandbox.evaluate(
+          programs[programs.startIndex + lane].text, for: programs[programs.startIndex + lane].task)
+      verdicts.withLock { $0[lane] = verdict }
     }
-    let begin = ContinuousClock.now
-    let verdict = sandbox.evaluate(program.text, for: program.task)
-    let seconds = (ContinuousClock.now - begin) / .seconds(1)
-    group.wait()
-    var complaints = canaries.complaints(output: verdict.output)
-    if let complaint = program.complaint(verdict) { complaints.append(complaint) }
-    if let other = neighbour.withLock({ $0 }), !other.isPassed {
-      complaints.append("the neighbour: \(other.reason)")
+    let found = verdicts.withLock { $0 }
+    var shared = canaries.complaints(output: found.values.flatMap { $0.output + [0x0a] }) + survivors()
+    if let neighbour = found[programs.count], !neighbour.isPassed {
+      shared.append("the neighbour: \(neighbour.reason)")
     }
-    if seconds > 9 { complaints.append("took \(seconds) s") }
-    return (complaints + survivors(), verdict, seconds)
+    return programs.enumerated().compactMap { lane, program in
+      found[lane].map { (program, $0, shared + [program.complaint($0)].compactMap { $0 }) }
+    }
   }
 
   /// Processes of answers: those that a sandbox's own process has forked, and zombies.

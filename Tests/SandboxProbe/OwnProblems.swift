@@ -26,7 +26,8 @@ struct OwnProblems {
     let sandbox = try Sandbox(SandboxSettings(slots: 2, limits: limits, launcher: launcher))
     let wrong = Mutex<[String]>([])
     DispatchQueue.concurrentPerform(iterations: problems.count) { [problems] index in
-      let complaints = (try? Self.complaints(problems[index], sandbox)) ?? ["\(problems[index].identity): no tests"]
+      let complaints =
+        (try? Self.complaints(problems[index], sandbox)) ?? ["\(problems[index].identity): no tests"]
       wrong.withLock { $0 += complaints }
     }
     let list = wrong.withLock { $0 }
@@ -44,7 +45,9 @@ struct OwnProblems {
       complaints.append("\(problem.identity): a shown test is hidden")
     }
     let thoughtless = "\(problem.signature)\n    return \(problem.hiddenTests[0].expected.python)\n"
-    if sandbox.evaluate(thoughtless, for: task).isPassed { complaints.append("\(problem.identity): a constant passes") }
+    if sandbox.evaluate(thoughtless, for: task).isPassed {
+      complaints.append("\(problem.identity): a constant passes")
+    }
     return complaints
   }
 }

@@ -1,9 +1,14 @@
 import Foundation
 import Sandbox
 
-/// `sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [NAME]`: runs the attacks of a folder; status 1 if one got
-/// through. `sandbox-probe LAUNCHER humaneval|mbpp FILE`: judges the reference solutions of a data set;
-/// `sandbox-probe LAUNCHER problems COUNT`: those of our own problems.
+/// Attacks sandboxes, or judges solutions in them.
+///
+/// - `sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [LANES [SECONDS [NAME]]]` runs the attacks of a folder;
+/// - `sandbox-probe LAUNCHER humaneval|mbpp FILE` judges the reference solutions of a data set;
+/// - `sandbox-probe LAUNCHER problems COUNT` judges those of our own problems;
+/// - `sandbox-probe LAUNCHER hold SECONDS` runs a program that sleeps, so that somebody may kill the host meanwhile.
+///
+/// The status is 1 if one attack got through or one solution failed.
 @main
 struct Probe {
   let launcher: String
@@ -11,27 +16,44 @@ struct Probe {
   let tier: SandboxTier
   let programs: [HostileProgram]
   let canaries: Canaries
+  /// How many run at the same time.
+  let lanes: Int
+  /// How long a call may take.
+  let seconds: Double
 
   static func main() throws {
     let arguments = CommandLine.arguments
     if arguments.count == 4, arguments[2] == "problems", let count = Int(arguments[3]) {
       exit(try OwnProblems(count: count).run(launcher: arguments[1]) ? 0 : 1)
     }
+    if arguments.count == 4, arguments[2] == "hold", let seconds = Double(arguments[3]) {
+      let limits = SandboxLimits(callSeconds: seconds, totalSeconds: seconds)
+      let sandbox = try Sandbox(SandboxSettings(slots: 1, limits: limits, launcher: arguments[1]))
+      _ = sandbox.evaluate(
+        "import time\ntime.sleep(\(seconds))", for: .standardStreams([StreamTest(input: "", expected: "")]))
+      sandbox.close()
+      exit(0)
+    }
     if arguments.count == 4 {
-      exit(try ReferenceSolutions(format: arguments[2], path: arguments[3]).run(launcher: arguments[1]) ? 0 : 1)
+      exit(
+        try ReferenceSolutions(format: arguments[2], path: arguments[3]).run(launcher: arguments[1]) ? 0 : 1)
     }
     guard arguments.count >= 5, let repetitions = Int(arguments[2]), repetitions > 0,
       let tier = SandboxTier(rawValue: arguments[3])
     else {
-      say("usage: sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [NAME]")
+      say("usage: sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [LANES [SECONDS [NAME]]]")
       exit(2)
     }
-    let part = arguments.count > 5 ? arguments[5] : ".py"
+    let lanes = arguments.count > 5 ? Int(arguments[5]) ?? 1 : 1
+    let seconds = arguments.count > 6 ? Double(arguments[6]) ?? 2 : 2
+    let part = arguments.count > 7 ? arguments[7] : ".py"
     let names = try FileManager.default.contentsOfDirectory(atPath: arguments[4]).sorted()
     let programs = names.filter { $0.hasSuffix(".py") && $0.contains(part) }
       .compactMap { HostileProgram(path: arguments[4] + "/" + $0) }
     let probe = Probe(
-      launcher: arguments[1], repetitions: repetitions, tier: tier, programs: programs, canaries: try Canaries())
+      launcher: arguments[1], repetitions: repetitions, tier: tier, programs: programs,
+      canaries: try Canaries(),
+      lanes: lanes, seconds: seconds)
     exit(probe.run() ? 0 : 1)
   }
 
@@ -57,18 +79,21 @@ struct Probe {
   /// How many runs ended in another way than they must.
   private func attack() throws -> Int {
     var settings = SandboxSettings(
-      slots: 2, limits: SandboxLimits(callSeconds: 2, totalSeconds: 5), launcher: launcher)
+      slots: lanes + 1, limits: SandboxLimits(callSeconds: seconds, totalSeconds: 2.5 * seconds),
+      launcher: launcher)
     settings.tiers = [tier]
     let suite = HostileSuite(sandbox: try Sandbox(settings), canaries: canaries)
     var bad = 0
     for repetition in 1...repetitions {
-      for program in programs {
-        let (complaints, verdict, seconds) = suite.run(program)
-        if !complaints.isEmpty { bad += 1 }
-        guard !complaints.isEmpty || repetition == 1 else { continue }
-        let line = "\(program.name) \(program.expected) → \(verdict.outcome): \(verdict.reason)"
-        let time = String(format: "%.2f s", seconds)
-        Self.say("\(complaints.isEmpty ? "ok " : "BAD") \(line) \(time) \(complaints.joined(separator: "; "))")
+      for start in stride(from: 0, to: programs.count, by: lanes) {
+        for (program, verdict, complaints) in suite.run(programs[start..<min(start + lanes, programs.count)])
+        {
+          if !complaints.isEmpty { bad += 1 }
+          guard !complaints.isEmpty || repetition == 1 else { continue }
+          let line = "\(program.name) \(program.expected) → \(verdict.outcome): \(verdict.reason.prefix(60))"
+          let words = line.replacing("\n", with: " ")
+          Self.say("\(complaints.isEmpty ? "ok " : "BAD") \(words) \(complaints.joined(separator: "; "))")
+        }
       }
     }
     return bad

@@ -26,7 +26,8 @@ struct ReferenceSolutions {
         let program = task.program(from: value["canonical_solution"].string) ?? ""
         return Row(name: value["task_id"].string, task: task, program: program)
       }
-      let setup = value["test_setup_code"].string + value["test_imports"].elements.map(\.string).joined(separator: "\n")
+      let setup =
+        value["test_setup_code"].string + value["test_imports"].elements.map(\.string).joined(separator: "\n")
       let task = CodeTask.mbpp(setup: setup, tests: value["test_list"].elements.map(\.string))
       return Row(name: "MBPP/\(value["task_id"])", task: task, program: value["code"].string)
     }
@@ -41,7 +42,9 @@ struct ReferenceSolutions {
       let row = rows[index]
       let verdict = sandbox.evaluate(row.program, for: row.task)
       if !verdict.isPassed { wrong.withLock { $0.append("\(row.name): \(verdict.reason)") } }
-      if sandbox.evaluate("", for: row.task).isPassed { wrong.withLock { $0.append("\(row.name): passed by nothing") } }
+      if sandbox.evaluate("", for: row.task).isPassed {
+        wrong.withLock { $0.append("\(row.name): passed by nothing") }
+      }
     }
     let list = wrong.withLock { $0 }
     for line in list { print(line) }

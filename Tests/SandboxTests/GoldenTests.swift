@@ -3,64 +3,71 @@ import Sandbox
 import Testing
 
 /// Cases that other systems labelled.
-@Suite("Golden cases of code")
-struct GoldenTests {
-  @Test("a program passes where the reference executor passed it, but for cheats", arguments: try rows("code_exec_golden.dev.jsonl"))
-  func execution(row: JSONRow) throws {
-    let isHumanEval = row.string("style") == "humaneval"
-    let task: CodeTask =
-      isHumanEval
-      ? .humanEval(
-        prompt: try #require(row.string("prompt")), test: try #require(row.string("test")),
-        entryPoint: try #require(row.string("entry_point")))
-      : .mbpp(setup: row.string("test_setup_code") ?? "", tests: row.strings("test_list"))
-    // Completions are compared as they are, without looking for fences.
-    let completion = try #require(row.string("completion"))
-    let program = isHumanEval ? (row.string("prompt") ?? "") + completion : completion
-    let sandbox = try Sandbox(.test(slots: 1, limits: SandboxLimits(callSeconds: 3, totalSeconds: 6)))
-    let verdict = sandbox.evaluate(program, for: task)
-    let secure = row.string("secure_expected").map { $0 == "passed" }
-    #expect(verdict.isPassed == secure ?? row.boolean("passed"), "\(verdict)")
-    let each = row.list("per_test").map { $0 == .boolean(true) }
-    if !each.isEmpty { #expect(verdict.tests.map { $0.outcome == .passed } == each) }
-  }
+extension SandboxTests {
+  @Suite("Golden cases of code")
+  struct GoldenTests {
+    @Test(
+      "a program passes where the reference executor passed it, but for cheats",
+      arguments: try rows("code_exec_golden.dev.jsonl"))
+    func execution(row: JSONRow) throws {
+      let isHumanEval = row.string("style") == "humaneval"
+      let task: CodeTask =
+        isHumanEval
+        ? .humanEval(
+          prompt: try #require(row.string("prompt")), test: try #require(row.string("test")),
+          entryPoint: try #require(row.string("entry_point")))
+        : .mbpp(setup: row.string("test_setup_code") ?? "", tests: row.strings("test_list"))
+      // Completions are compared as they are, without looking for fences.
+      let completion = try #require(row.string("completion"))
+      let program = isHumanEval ? (row.string("prompt") ?? "") + completion : completion
+      let sandbox = try Sandbox(.test(slots: 1, limits: SandboxLimits(callSeconds: 3, totalSeconds: 6)))
+      let verdict = sandbox.evaluate(program, for: task)
+      let secure = row.string("secure_expected").map { $0 == "passed" }
+      #expect(verdict.isPassed == secure ?? row.boolean("passed"), "\(verdict)")
+      let each = row.list("per_test").map { $0 == .boolean(true) }
+      if !each.isEmpty { #expect(verdict.tests.map { $0.outcome == .passed } == each) }
+    }
 
-  @Test("programs are found in responses as verl finds them", arguments: try rows("extraction_golden.dev.jsonl"))
-  func extraction(row: JSONRow) throws {
-    let text = try #require(row.string("text"))
-    #expect(CodeExtraction.primeCode.program(in: text) == row.string("prime_code"))
-    #expect(CodeExtraction.sandboxFusion.program(in: text) == row.string("sandbox_fusion"))
-  }
+    @Test(
+      "programs are found in responses as verl finds them", arguments: try rows("extraction_golden.dev.jsonl")
+    )
+    func extraction(row: JSONRow) throws {
+      let text = try #require(row.string("text"))
+      #expect(CodeExtraction.primeCode.program(in: text) == row.string("prime_code"))
+      #expect(CodeExtraction.sandboxFusion.program(in: text) == row.string("sandbox_fusion"))
+    }
 
-  @Test(
-    "our own rule takes the last block of Python behind the thoughts",
-    arguments: [
-      ("a\n```python\nx = 1\n```\nb\n```\ny = 2\n```\n```text\nno\n```", "y = 2\n"),
-      ("<think>\n```python\nbad\n```\n</think>\n```py\ngood\n```", "good\n"),
-      ("  ```python\n  def f():\n    return 1\n  ```", "def f():\n  return 1\n"),
-      ("```python\nx = '```'\n```", "x = '```'\n"),
-      ("~~~python\nx\n~~~", "x\n"),
-      ("````python\n```\n````", "```\n"),
-      ("```Python3\nx", "x\n"),
-      ("    return x + 1\n", "    return x + 1\n"),
-      ("```\n```", ""),
-      ("```json\n{}\n```", ""),
-      ("", ""),
-    ])
-  func ownRule(text: String, program: String) {
-    #expect(CodeExtraction.lastBlock.program(in: text) == program)
-  }
+    @Test(
+      "our own rule takes the last block of Python behind the thoughts",
+      arguments: [
+        ("a\n```python\nx = 1\n```\nb\n```\ny = 2\n```\n```text\nno\n```", "y = 2\n"),
+        ("<think>\n```python\nbad\n```\n</think>\n```py\ngood\n```", "good\n"),
+        ("  ```python\n  def f():\n    return 1\n  ```", "def f():\n  return 1\n"),
+        ("```python\nx = '```'\n```", "x = '```'\n"),
+        ("~~~python\nx\n~~~", "x\n"),
+        ("````python\n```\n````", "```\n"),
+        ("```Python3\nx", "x\n"),
+        ("    return x + 1\n", "    return x + 1\n"),
+        ("```\n```", ""),
+        ("```json\n{}\n```", ""),
+        ("", ""),
+      ])
+    func ownRule(text: String, program: String) {
+      #expect(CodeExtraction.lastBlock.program(in: text) == program)
+    }
 
-  @Test("a HumanEval answer is the rest of the function, or the function with what the prompt has before it")
-  func humanEvalPrograms() {
-    let prompt = "import math\n\n\ndef f(x):\n    \"\"\"Doubles.\"\"\"\n"
-    let task = CodeTask.humanEval(prompt: prompt, test: "", entryPoint: "f")
-    #expect(task.program(from: "    return 2 * x\n") == prompt + "    return 2 * x\n")
-    #expect(
-      task.program(from: "```python\ndef f(x):\n    return 2 * x\n```")
-        == "import math\n\n\ndef f(x):\n    return 2 * x\n")
-    #expect(task.program(from: "    def f2(): pass\n") == prompt + "    def f2(): pass\n")
-    #expect(task.program(from: "def f2(): pass\n") == prompt + "def f2(): pass\n")
-    #expect(task.program(from: "f = abs") == "import math\n\n\nf = abs")
+    @Test(
+      "a HumanEval answer is the rest of the function, or the function with what the prompt has before it")
+    func humanEvalPrograms() {
+      let prompt = "import math\n\n\ndef f(x):\n    \"\"\"Doubles.\"\"\"\n"
+      let task = CodeTask.humanEval(prompt: prompt, test: "", entryPoint: "f")
+      #expect(task.program(from: "    return 2 * x\n") == prompt + "    return 2 * x\n")
+      #expect(
+        task.program(from: "```python\ndef f(x):\n    return 2 * x\n```")
+          == "import math\n\n\ndef f(x):\n    return 2 * x\n")
+      #expect(task.program(from: "    def f2(): pass\n") == prompt + "    def f2(): pass\n")
+      #expect(task.program(from: "def f2(): pass\n") == prompt + "def f2(): pass\n")
+      #expect(task.program(from: "f = abs") == "import math\n\n\nf = abs")
+    }
   }
 }

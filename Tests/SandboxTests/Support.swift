@@ -2,9 +2,14 @@ import Foundation
 import Sandbox
 import Testing
 
+/// One test at a time: some count the processes that there are.
+@Suite(.serialized)
+struct SandboxTests {}
+
 /// Where SwiftPM put an executable: beside the tests' own binary.
 let builtLauncher: String? = {
-  let arguments = CommandLine.arguments + [Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath)
+  let arguments =
+    CommandLine.arguments + [Bundle.main.executablePath ?? ""] + Bundle.allBundles.map(\.bundlePath)
   for argument in arguments {
     var folder = URL(filePath: argument)
     while folder.path.count > 1, folder.lastPathComponent != ".build" {
@@ -21,9 +26,6 @@ func builtExecutable(_ name: String) throws -> String {
   let launcher = try #require(builtLauncher, "prorl-sandbox is not built")
   return URL(filePath: launcher).deletingLastPathComponent().appending(path: name).path
 }
-
-/// One sandbox for all tests, with time enough for a machine that does much else; nil where none can be had.
-let shared = Result { () throws(SandboxError) in try Sandbox(.test()) }
 
 extension SandboxSettings {
   /// Settings with the launcher that the package builds.

@@ -17,8 +17,8 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
-// What an interpreter and honest programs need; those called most stand first, since the filter is read in order.
-// Files may be named and opened, as far as the file system of the sandbox has them.
+// What an interpreter and honest programs need. Files may be named and opened, as far as the file system
+// of the sandbox has them.
 static const int allowed[] = {
   SYS_futex, SYS_read, SYS_write, SYS_mmap, SYS_munmap, SYS_brk, SYS_mremap, SYS_madvise, SYS_mprotect,
   SYS_clock_gettime, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_openat, SYS_close, SYS_lseek,
@@ -27,7 +27,7 @@ static const int allowed[] = {
   SYS_rseq, SYS_set_tid_address, SYS_arch_prctl, SYS_gettid, SYS_getpid, SYS_getppid, SYS_readv, SYS_writev,
   SYS_pread64, SYS_pwrite64, SYS_open, SYS_access, SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat,
   SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_mkdir, SYS_mkdirat, SYS_rmdir, SYS_unlink, SYS_unlinkat, SYS_rename,
-  SYS_renameat, SYS_renameat2, SYS_truncate, SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_utimensat, SYS_umask,
+  SYS_renameat, SYS_renameat2, SYS_truncate, SYS_ftruncate, SYS_fsync, SYS_fdatasync, SYS_umask,
   SYS_statfs, SYS_fstatfs, SYS_flock, SYS_dup, SYS_dup2, SYS_dup3, SYS_pipe, SYS_pipe2, SYS_close_range,
   SYS_getrandom, SYS_gettimeofday, SYS_time, SYS_times, SYS_clock_getres, SYS_getrusage, SYS_getrlimit,
   SYS_setrlimit, SYS_sysinfo, SYS_uname, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getresuid,
@@ -52,6 +52,8 @@ static const int refused[] = {
   SYS_rt_tgsigqueueinfo, SYS_pidfd_open, SYS_pidfd_send_signal,
   SYS_link, SYS_linkat, SYS_symlink, SYS_symlinkat, SYS_chmod, SYS_fchmod, SYS_fchmodat, SYS_chown, SYS_fchown,
   SYS_lchown, SYS_fchownat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr, SYS_fallocate, SYS_seccomp,
+  // A directory's times would outlive an answer.
+  SYS_utime, SYS_utimes, SYS_futimesat, SYS_utimensat,
 };
 
 // No answer to a programming task calls these.
@@ -74,30 +76,30 @@ static const uint32_t ioctl_requests[] = {0x5401, 0x5413, 0x5451, 0x5450, 0x541b
 // Copies, flags and locks: neither owners, who could be sent signals, nor sizes of pipes.
 static const uint32_t fcntl_commands[] = {0, 1, 2, 3, 4, 5, 6, 7, 1030, 1032};
 
+enum { call_count = 512 };
+
+// What a call is answered with: an action of the kernel's, or one of these, which look at arguments.
+enum { look_at_clone = 1, look_at_fcntl, look_at_ioctl, look_at_prctl, look_at_process, look_at_process_or_zero };
+
 struct program {
   struct csb_instruction *instructions;
   int room;
   int count;
   int32_t *places;
   int place_count;
+  uint32_t answers[call_count];
 };
 
-static void add(struct program *program, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false)
+static int add(struct program *program, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false)
 {
   if (program->count < program->room)
     program->instructions[program->count] = (struct csb_instruction){code, if_true, if_false, value};
-  program->count++;
+  return program->count++;
 }
 
 static void load(struct program *program, uint32_t offset) { add(program, BPF_LD | BPF_W | BPF_ABS, offset, 0, 0); }
 
 static void leave(struct program *program, uint32_t action) { add(program, BPF_RET | BPF_K, action, 0, 0); }
-
-// Goes on if the loaded word is `value`, else behind the next `length` instructions.
-static void unless_equal_skip(struct program *program, uint32_t value, int length)
-{
-  add(program, BPF_JMP | BPF_JEQ | BPF_K, value, 0, (uint8_t)length);
-}
 
 static uint32_t argument(int index)
 {
@@ -107,27 +109,26 @@ static uint32_t argument(int index)
 
 static uint32_t failing(int error) { return SECCOMP_RET_ERRNO | (uint32_t)error; }
 
-static void rule(struct program *program, int call, uint32_t action)
+// Answers with `action` where the loaded word is `value`.
+static void rule(struct program *program, uint32_t value, uint32_t action)
 {
-  unless_equal_skip(program, (uint32_t)call, 1);
+  add(program, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
   leave(program, action);
 }
 
-// Allows `call` where its argument is one of `values`.
-static void choice(struct program *program, int call, int index, const uint32_t *values, int count)
+// Allowed where the argument is one of `values`.
+static void choice(struct program *program, int index, const uint32_t *values, int count)
 {
-  unless_equal_skip(program, (uint32_t)call, 2 * count + 2);
   load(program, argument(index));
-  for (int i = 0; i < count; i++) rule(program, (int)values[i], SECCOMP_RET_ALLOW);
+  for (int i = 0; i < count; i++) rule(program, values[i], SECCOMP_RET_ALLOW);
   leave(program, failing(EPERM));
 }
 
-// Allows `call` where its first argument is the process's own id, or zero if `zero_is_self`.
-static void own(struct program *program, int call, int zero_is_self)
+// Allowed where the first argument is the process's own id.
+static void own(struct program *program, int or_zero)
 {
-  unless_equal_skip(program, (uint32_t)call, zero_is_self ? 6 : 4);
   load(program, argument(0));
-  if (zero_is_self) rule(program, 0, SECCOMP_RET_ALLOW);
+  if (or_zero) rule(program, 0, SECCOMP_RET_ALLOW);
   program->places[program->place_count++] = program->count;
   rule(program, 0, SECCOMP_RET_ALLOW);
   leave(program, failing(EPERM));
@@ -137,20 +138,68 @@ static void own(struct program *program, int call, int zero_is_self)
 static void threads(struct program *program)
 {
   const uint32_t namespaces = 0x7e020080, thread = 0x10000;
-  unless_equal_skip(program, SYS_clone, 6);
   load(program, argument(0));
   add(program, BPF_JMP | BPF_JSET | BPF_K, namespaces, 0, 1);
   leave(program, failing(EPERM));
   add(program, BPF_JMP | BPF_JSET | BPF_K, thread, 0, 1);
   leave(program, SECCOMP_RET_ALLOW);
   leave(program, failing(EAGAIN));
-  rule(program, SYS_fork, failing(EAGAIN));
-  rule(program, SYS_vfork, failing(EAGAIN));
+}
+
+static void answer(struct program *program, uint32_t answer)
+{
+  switch (answer) {
+  case look_at_clone: threads(program); break;
+  case look_at_fcntl: choice(program, 1, fcntl_commands, COUNT(fcntl_commands)); break;
+  case look_at_ioctl: choice(program, 1, ioctl_requests, COUNT(ioctl_requests)); break;
+  case look_at_prctl: choice(program, 0, prctl_options, COUNT(prctl_options)); break;
+  case look_at_process: own(program, 0); break;
+  case look_at_process_or_zero: own(program, 1); break;
+  default: leave(program, answer);
+  }
+}
+
+// Decides calls from `first` to before `end` by halves. The kernel tries every call when a filter is set, for each
+// process anew, so that a list of five hundred rules would cost it most of a millisecond.
+static void decide(struct program *program, int first, int end)
+{
+  int starts[call_count];
+  int count = 0;
+  for (int call = first; call < end; call++)
+    if (call == first || program->answers[call] != program->answers[call - 1]) starts[count++] = call;
+  if (count == 1) {
+    answer(program, program->answers[first]);
+    return;
+  }
+  const int middle = starts[count / 2];
+  add(program, BPF_JMP | BPF_JGE | BPF_K, (uint32_t)middle, 0, 1);
+  const int jump = add(program, BPF_JMP | BPF_JA, 0, 0, 0);
+  decide(program, first, middle);
+  if (jump < program->room) program->instructions[jump].value = (uint32_t)(program->count - jump - 1);
+  decide(program, middle, end);
+}
+
+static void set_all(struct program *program, const int *calls, int count, uint32_t answer)
+{
+  for (int i = 0; i < count; i++) program->answers[calls[i]] = answer;
 }
 
 int csb_filter(struct csb_instruction *instructions, int room, int32_t places[8], int *place_count)
 {
-  struct program program = {instructions, room, 0, places, 0};
+  struct program program = {.instructions = instructions, .room = room, .places = places};
+  // What is in no list looks like an old kernel: clone3, for instance, for which the C library then uses clone.
+  for (int call = 0; call < call_count; call++) program.answers[call] = failing(ENOSYS);
+  set_all(&program, allowed, COUNT(allowed), SECCOMP_RET_ALLOW);
+  set_all(&program, refused, COUNT(refused), failing(EPERM));
+  set_all(&program, deadly, COUNT(deadly), SECCOMP_RET_KILL_PROCESS);
+  program.answers[SYS_clone] = look_at_clone;
+  program.answers[SYS_fork] = program.answers[SYS_vfork] = failing(EAGAIN);
+  program.answers[SYS_fcntl] = look_at_fcntl;
+  program.answers[SYS_ioctl] = look_at_ioctl;
+  program.answers[SYS_prctl] = look_at_prctl;
+  program.answers[SYS_kill] = program.answers[SYS_tgkill] = look_at_process;
+  program.answers[SYS_prlimit64] = look_at_process_or_zero;
+
   load(&program, offsetof(struct seccomp_data, arch));
   add(&program, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
   leave(&program, SECCOMP_RET_KILL_PROCESS);
@@ -158,18 +207,9 @@ int csb_filter(struct csb_instruction *instructions, int room, int32_t places[8]
   // Above this bit lie the calls of the x32 ABI.
   add(&program, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
   leave(&program, SECCOMP_RET_KILL_PROCESS);
-  for (int i = 0; i < COUNT(allowed); i++) rule(&program, allowed[i], SECCOMP_RET_ALLOW);
-  threads(&program);
-  choice(&program, SYS_fcntl, 1, fcntl_commands, COUNT(fcntl_commands));
-  choice(&program, SYS_ioctl, 1, ioctl_requests, COUNT(ioctl_requests));
-  choice(&program, SYS_prctl, 0, prctl_options, COUNT(prctl_options));
-  own(&program, SYS_kill, 0);
-  own(&program, SYS_tgkill, 0);
-  own(&program, SYS_prlimit64, 1);
-  for (int i = 0; i < COUNT(refused); i++) rule(&program, refused[i], failing(EPERM));
-  for (int i = 0; i < COUNT(deadly); i++) rule(&program, deadly[i], SECCOMP_RET_KILL_PROCESS);
-  // What is left looks like an old kernel: clone3, for instance, for which the C library then uses clone.
+  add(&program, BPF_JMP | BPF_JGE | BPF_K, call_count, 0, 1);
   leave(&program, failing(ENOSYS));
+  decide(&program, 0, call_count);
   *place_count = program.place_count;
   return program.count <= room ? program.count : -1;
 }

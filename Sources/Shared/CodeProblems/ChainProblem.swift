@@ -113,16 +113,21 @@ enum ListStep: Sendable, Equatable {
     switch self {
     case .affine(let factor, let term):
       "Multiply each element by \(factor)" + (term == 0 ? "." : ", then add \(term) to it.")
-    case .keep(let modulus, let rest): "Keep only elements whose remainder modulo \(modulus) is \(rest) (Python's %)."
-    case .drop(let modulus, let rest): "Remove all elements whose remainder modulo \(modulus) is \(rest) (Python's %)."
-    case .everyNth(let stride, let first): "Take every element number \(first), \(first + stride), \(first + 2 * stride), ..., counted from 0."
+    case .keep(let modulus, let rest):
+      "Keep only elements whose remainder modulo \(modulus) is \(rest) (Python's %)."
+    case .drop(let modulus, let rest):
+      "Remove all elements whose remainder modulo \(modulus) is \(rest) (Python's %)."
+    case .everyNth(let stride, let first):
+      "Take every element number \(first), \(first + stride), \(first + 2 * stride), ..., counted from 0."
     case .skip(let count): "Leave out the first \(count) (all, where there are fewer)."
-    case .clip(let low, let high): "Raise what is below \(low) to \(low), and lower what is above \(high) to \(high)."
+    case .clip(let low, let high):
+      "Raise what is below \(low) to \(low), and lower what is above \(high) to \(high)."
     case .rotate(let count): "Move the first element to the end, \(count) time\(count == 1 ? "" : "s")."
     case .reverse: "Turn the order round."
     case .sort: "Sort ascending."
     case .distinct: "Of equal elements keep only the first."
-    case .differences: "Replace the list by the differences of each element minus the one before it (one element fewer)."
+    case .differences:
+      "Replace the list by the differences of each element minus the one before it (one element fewer)."
     case .sums: "Replace each element by the sum of all up to and including it."
     case .squares(let modulus): "Replace each element by its square modulo \(modulus)."
     case .neighbours: "Replace the list by the sums of each two neighbours (one element fewer)."
@@ -151,8 +156,10 @@ enum ListStep: Sendable, Equatable {
   func apply(_ list: [Int]) -> [Int] {
     switch self {
     case .affine(let factor, let term): return list.map { factor * $0 + term }
-    case .keep(let modulus, let rest): return list.filter { pythonDivision($0, by: modulus).remainder == rest }
-    case .drop(let modulus, let rest): return list.filter { pythonDivision($0, by: modulus).remainder != rest }
+    case .keep(let modulus, let rest):
+      return list.filter { pythonDivision($0, by: modulus).remainder == rest }
+    case .drop(let modulus, let rest):
+      return list.filter { pythonDivision($0, by: modulus).remainder != rest }
     case .everyNth(let stride, let first):
       return Swift.stride(from: first, to: list.count, by: stride).map { list[$0] }
     case .skip(let count): return Array(list.dropFirst(count))
@@ -168,7 +175,10 @@ enum ListStep: Sendable, Equatable {
     case .differences: return zip(list, list.dropFirst()).map { $1 - $0 }
     case .sums:
       var sum = 0
-      return list.map { sum += $0; return sum }
+      return list.map {
+        sum += $0
+        return sum
+      }
     case .squares(let modulus): return list.map { ($0 * $0) % modulus }
     case .neighbours: return zip(list, list.dropFirst()).map { $0 + $1 }
     }

@@ -64,21 +64,17 @@ public struct CodeProblem: Sendable, Equatable {
     return "{\"entry_point\": \(quoted(entryPoint))\(style), \"tests\": [\(tests)]}"
   }
 
-  /// Draws a problem.
+  /// Draws a problem; equal generators give equal problems.
   ///
-  /// - Parameters:
-  ///   - difficulty: 0 asks for one expression; 1…5 for functions of more and more parts. Others count as the
-  ///     nearest of these.
-  ///   - generator: where chance comes from; equal generators give equal problems.
+  /// Difficulty 0 asks for one expression, 1…5 for functions of more and more parts; others count as the nearest of
+  /// these.
   public static func generate(difficulty: Int, generator: inout NamedGenerator) -> CodeProblem {
     let difficulty = min(max(difficulty, 0), 5)
-    var made: CodeProblem?
-    // A few drawings are refused: those that an answer without thought would solve.
-    while made == nil {
-      made = ProblemMaker(template: drawTemplate(difficulty, &generator), difficulty: difficulty)
-        .make(&generator)
+    while true {
+      let maker = ProblemMaker(template: drawTemplate(difficulty, &generator), difficulty: difficulty)
+      // A few drawings are refused: those that an answer without thought would solve.
+      if let problem = maker.make(&generator) { return problem }
     }
-    return made!
   }
 
   /// `count` problems that differ in what they ask; the same for the same seed, and a smaller set is the beginning

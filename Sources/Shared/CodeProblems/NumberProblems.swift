@@ -20,7 +20,8 @@ struct CountBetween: ProblemTemplate {
   var statement: String {
     let what = ["the sum", "the number", "the largest"][end]
     let none = end == 2 ? " Without such elements return None." : ""
-    return "Return \(what) of those elements of the list xs that are from \(low) to \(high), both included.\(none)"
+    return
+      "Return \(what) of those elements of the list xs that are from \(low) to \(high), both included.\(none)"
   }
 
   var body: [String] {
@@ -158,7 +159,8 @@ struct Divisors: ProblemTemplate {
   var statement: String {
     let kind = ["", "odd ", "even "][which]
     let what = ["the list, ascending,", "the sum", "the number"][end]
-    return "n is a positive integer. Return \(what) of its positive \(kind)divisors that are \(least) or more."
+    return
+      "n is a positive integer. Return \(what) of its positive \(kind)divisors that are \(least) or more."
   }
 
   var body: [String] {
@@ -216,7 +218,9 @@ struct Recurrence: ProblemTemplate {
 
   var edges: [[CodeValue]] { [0, 1, 2, 3, 4, 5, 20].map { [.integer($0)] } }
 
-  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] { [.integer(generator.integer(in: 3...24))] }
+  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
+    [.integer(generator.integer(in: 3...24))]
+  }
 
   func result(_ arguments: [CodeValue]) -> CodeValue {
     var (a, b) = (first, second)
@@ -258,7 +262,9 @@ struct Windows: ProblemTemplate {
   }
 
   var edges: [[CodeValue]] {
-    [[], [3], Array(repeating: 2, count: width), Array(-5 ..< -5 + width - 1), Array(1...15)].map { [.list($0)] }
+    [[], [3], Array(repeating: 2, count: width), Array(-5 ..< -5 + width - 1), Array(1...15)].map {
+      [.list($0)]
+    }
   }
 
   func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
@@ -297,7 +303,9 @@ struct Orbit: ProblemTemplate {
   var parameters: [String] { ["n"] }
 
   var statement: String {
-    let what = ["how many steps were taken", "the largest number met, n included", "the list of all numbers, n first"]
+    let what = [
+      "how many steps were taken", "the largest number met, n included", "the list of all numbers, n first",
+    ]
     return
       "n is a positive integer. In each step halve it if it is even, otherwise multiply it by \(factor) and add \(term). Stop as soon as it is 1, or after \(limit) steps. Return \(what[end])."
   }
@@ -312,7 +320,9 @@ struct Orbit: ProblemTemplate {
 
   var edges: [[CodeValue]] { [1, 2, 3, 8, 27, 1024].map { [.integer($0)] } }
 
-  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] { [.integer(generator.integer(in: 3...200))] }
+  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
+    [.integer(generator.integer(in: 3...200))]
+  }
 
   func result(_ arguments: [CodeValue]) -> CodeValue {
     var path = [arguments[0].number]

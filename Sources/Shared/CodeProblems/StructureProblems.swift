@@ -28,8 +28,11 @@ struct MergeIntervals: ProblemTemplate {
   }
 
   var edges: [[CodeValue]] {
-    [[], [[0, 0]], [[0, 9]], [[5, 8], [1, 2]], [[0, 30], [3, 4]], [[1, 4], [4 + gap, 12], [13 + gap + 12, 60]]]
-      .map { [.list($0.map { .list($0) })] }
+    [
+      [], [[0, 0]], [[0, 9]], [[5, 8], [1, 2]], [[0, 30], [3, 4]],
+      [[1, 4], [4 + gap, 12], [13 + gap + 12, 60]],
+    ]
+    .map { [.list($0.map { .list($0) })] }
   }
 
   func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
@@ -85,7 +88,8 @@ struct Brackets: ProblemTemplate {
 
   var body: [String] {
     [
-      "opening, closing = \(quoted(half(0))), \(quoted(half(1)))", "open_ones, deepest = [], 0", "for c in text:",
+      "opening, closing = \(quoted(half(0))), \(quoted(half(1)))", "open_ones, deepest = [], 0",
+      "for c in text:",
       "    if c in opening:", "        open_ones.append(c)", "        deepest = max(deepest, len(open_ones))",
       "    elif c in closing:",
       "        if not open_ones or opening.index(open_ones.pop()) != closing.index(c):",
@@ -231,7 +235,8 @@ struct GridPaths: ProblemTemplate {
     let more = diagonal ? ["        if i and j:", "            n += ways[i - 1][j - 1]"] : []
     return [
       "ways = []", "for i, row in enumerate(grid):", "    ways.append([])", "    for j, c in enumerate(row):",
-      "        n = 1 if i == j == 0 else 0", "        if i:", "            n += ways[i - 1][j]", "        if j:",
+      "        n = 1 if i == j == 0 else 0", "        if i:", "            n += ways[i - 1][j]",
+      "        if j:",
       "            n += ways[i][j - 1]",
     ] + more + [
       "        ways[i].append(0 if c == \(quoted(wall)) else n)",
@@ -288,7 +293,8 @@ struct LongestChain: ProblemTemplate {
   var parameters: [String] { ["xs"] }
 
   var statement: String {
-    let rule = "each next element is \(rises ? "larger" : "smaller") than the one before it by \(least) or more"
+    let rule =
+      "each next element is \(rises ? "larger" : "smaller") than the one before it by \(least) or more"
     let equal = least == 0 ? " (it may be equal)" : ""
     let what = asLength ? "Return its length (0 for an empty list)." : "Return it; of several, the first."
     return "Find the longest part of neighbouring elements of the list xs in which \(rule)\(equal). \(what)"

@@ -3,7 +3,8 @@ import Randomness
 /// Words and letters that texts are made of.
 enum Vocabulary {
   static let words = [
-    "amber", "basin", "cedar", "delta", "ember", "fable", "grove", "harbor", "island", "jade", "kite", "lantern",
+    "amber", "basin", "cedar", "delta", "ember", "fable", "grove", "harbor", "island", "jade", "kite",
+    "lantern",
     "meadow", "north", "oak", "pebble", "quiet", "river", "stone", "tide", "umber", "vale", "willow", "yarn",
     "ant", "bee", "sky", "dew", "moss", "fern",
   ]
@@ -105,14 +106,18 @@ struct PickWords: ProblemTemplate {
 
   var body: [String] {
     let end = ["words", "len(words)", "\"+\".join(words)"][output]
-    return ["words = [w for w in text.split() if len(w) \(isLeast ? ">=" : "<=") \(length)]", "return \(end)"]
+    return [
+      "words = [w for w in text.split() if len(w) \(isLeast ? ">=" : "<=") \(length)]", "return \(end)",
+    ]
   }
 
   var edges: [[CodeValue]] {
     ["", "dew", "lantern", "oak oak oak", "  amber   basin ", "harbor island jade meadow"].map { [.text($0)] }
   }
 
-  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] { [.text(Vocabulary.sentence(&generator))] }
+  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
+    [.text(Vocabulary.sentence(&generator))]
+  }
 
   func result(_ arguments: [CodeValue]) -> CodeValue {
     let words = arguments[0].characters.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
@@ -159,10 +164,14 @@ struct EditLetters: ProblemTemplate {
   }
 
   var edges: [[CodeValue]] {
-    ["", String(letters.prefix(1)), letters, "zzz", letters + letters + letters, "Quiet River"].map { [.text($0)] }
+    ["", String(letters.prefix(1)), letters, "zzz", letters + letters + letters, "Quiet River"].map {
+      [.text($0)]
+    }
   }
 
-  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] { [.text(Vocabulary.sentence(&generator))] }
+  func arguments(_ generator: inout NamedGenerator) -> [CodeValue] {
+    [.text(Vocabulary.sentence(&generator))]
+  }
 
   func result(_ arguments: [CodeValue]) -> CodeValue {
     let set = Set(letters.utf8)

@@ -31,10 +31,12 @@ final class Cell: Sendable {
     process = try Keeper.shared.start(
       confinement.arguments, environment: Confinement.environment,
       descriptors: [null, null, diagnostics.write, control.there, information.write])
-    for message in [confinement.guest.core, Guest.setup, confinement.guest.checker] { _ = control.here.send(message[...]) }
+    for message in [confinement.guest.core, Guest.setup, confinement.guest.checker] {
+      _ = control.here.send(message[...])
+    }
   }
 
-  deinit { Self.end(process, information, confinement.tier) }
+  deinit { Self.end(process, control, information, confinement.tier) }
 
   /// Waits until it can take an evaluation.
   func awaitReadiness() throws(SandboxError) {
@@ -68,23 +70,47 @@ final class Cell: Sendable {
     return control.read(upTo: 1 << 17)
   }
 
+  /// How many tasks count, in the kernel's eyes, together with those of an answer.
+  ///
+  /// None in a namespace or for a user of the sandbox's own; otherwise all that the user has.
+  var tasksBeside: Int {
+    confinement.tier == .namespaces || confinement.user != nil ? 0 : UserTasks.shared.count
+  }
+
   /// Where its messages come from, to wait for together with others.
   var messages: Descriptor { control }
 
-  /// Ends all processes of a sandbox, and waits for that on the thread that started it.
-  private static func end(_ process: Int32, _ information: Descriptor, _ tier: SandboxTier) {
+  /// Ends all processes of a sandbox, on the thread that started it.
+  ///
+  /// `control` stays open until then: its own process would take the end for an order to go, and bubblewrap, told
+  /// of that, would not wait for the first process of the namespace.
+  private static func end(
+    _ process: Int32, _ control: Descriptor, _ information: Descriptor, _ tier: SandboxTier
+  ) {
     Keeper.shared.later {
       // Not bubblewrap itself: then the first process of the namespace would be left to the machine's first
       // process, which need not bury it. When that first process dies, bubblewrap ends by itself.
-      let target = tier == .namespaces ? innermost(information) ?? process : process
-      let handle = csb_process_open(target)
-      if handle >= 0 {
-        _ = csb_process_signal(handle, SIGKILL)
-        close(handle)
-      }
+      signal(tier == .namespaces ? innermost(information) ?? process : process, SIGKILL)
+      // It may have been too early for a namespace.
+      if !hasEnded(process, within: .seconds(5)) { signal(process, SIGKILL) }
       var status: Int32 = 0
       while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+      withExtendedLifetime(control) {}
     }
+  }
+
+  private static func signal(_ process: Int32, _ signal: Int32) {
+    let handle = csb_process_open(process)
+    guard handle >= 0 else { return }
+    _ = csb_process_signal(handle, signal)
+    close(handle)
+  }
+
+  /// Whether `process` ends in time; it is not buried by that.
+  private static func hasEnded(_ process: Int32, within duration: Duration) -> Bool {
+    let handle = csb_process_open(process)
+    guard handle >= 0 else { return true }
+    return Readiness.wait(for: [(Descriptor(handle), false)], until: .now + duration)[0]
   }
 
   /// The first process of the namespace, as bubblewrap told.

@@ -66,7 +66,9 @@ extension Evaluation {
     }
   }
 
-  private func verdict(_ result: TestResult, for order: CheckerOrder, _ session: SolutionSession) -> CodeVerdict {
+  private func verdict(
+    _ result: TestResult, for order: CheckerOrder, _ session: SolutionSession
+  ) -> CodeVerdict {
     CodeVerdict(tests: order.tests.map { _ in result }, output: session.output)
   }
 }

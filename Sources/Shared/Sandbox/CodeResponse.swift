@@ -135,7 +135,8 @@ extension CodeTask {
       for opening in ["def \(name)", "async def \(name)", "class \(name)", "\(name) ="]
       where line.starts(with: opening.utf8) {
         let next = line.dropFirst(opening.utf8.count).first ?? 0x20
-        let isLonger = next == 0x5f || next >= 0x80 || Unicode.Scalar(next).properties.isAlphabetic
+        let isLonger =
+          next == 0x5f || next >= 0x80 || Unicode.Scalar(next).properties.isAlphabetic
           || (0x30...0x39).contains(next)
         if !isLonger { return place }
       }

@@ -45,7 +45,8 @@ struct Confinement: Sendable {
 
   /// Why the tier cannot even be tried; nil where it can.
   var obstacle: String? {
-    tier == .namespaces && (unsafe access(Self.bubblewrap, X_OK)) != 0 ? "\(Self.bubblewrap) is not there" : nil
+    tier == .namespaces && (unsafe access(Self.bubblewrap, X_OK)) != 0
+      ? "\(Self.bubblewrap) is not there" : nil
   }
 
   /// The launcher's arguments, its own name first.
@@ -65,6 +66,8 @@ struct Confinement: Sendable {
     return arguments + [interpreter.path] + Self.options
   }
 
+  /// bubblewrap and what it makes.
+  ///
   /// Every namespace is named: `--unshare-all` goes on without a user namespace where there is none to be had.
   /// Neither /proc, whose first process tells the environment bubblewrap was started with, nor /dev, whose shared
   /// memory could be filled.
@@ -82,6 +85,8 @@ struct Confinement: Sendable {
     ]
   }
 
+  /// The interpreter's options and its first program.
+  ///
   /// Not `-I`, which would make the order of sets random again. No site packages, no user's packages, nothing
   /// from the working directory, output at once, no byte code written.
   private static let options = [

@@ -7,6 +7,7 @@ struct Ending: CustomStringConvertible {
 
   var description: String {
     var code: Int32 = 0
-    return unsafe csb_exited(status, &code) != 0 ? "the program ended with status \(code)" : "ended by signal \(code)"
+    return unsafe csb_exited(status, &code) != 0
+      ? "the program ended with status \(code)" : "ended by signal \(code)"
   }
 }

@@ -13,7 +13,7 @@ public struct GroundTruthError: Error, Sendable, Equatable, CustomStringConverti
 }
 
 extension CodeTask {
-  /// Reads the tests of a row of data, from JSON:
+  /// Reads the tests of a row of data, from JSON.
   ///
   /// - `{"entry_point": …, "tests": [{"args": […], "expected": …}, …]}`, our own;
   /// - `{"inputs": […], "outputs": […]}`, verl's: standard streams or, with `"fn_name"`, calls, whose input holds a
@@ -77,7 +77,9 @@ extension CodeTask {
   private static func pairs(
     _ inputs: [PlainValue], _ outputs: [PlainValue], function: String?
   ) throws(GroundTruthError) -> CodeTask {
-    guard inputs.count == outputs.count else { throw GroundTruthError(reason: "inputs and outputs differ in number") }
+    guard inputs.count == outputs.count else {
+      throw GroundTruthError(reason: "inputs and outputs differ in number")
+    }
     guard let function else {
       let tests = zip(inputs, outputs).compactMap { input, output -> StreamTest? in
         guard let input = input.asText, let output = output.asText else { return nil }
@@ -91,7 +93,8 @@ extension CodeTask {
     return .function(entryPoint: function, tests: calls)
   }
 
-  private static func call(_ input: PlainValue, _ output: PlainValue) throws(GroundTruthError) -> FunctionTest {
+  private static func call(_ input: PlainValue, _ output: PlainValue) throws(GroundTruthError) -> FunctionTest
+  {
     do throws(JSONTextError) {
       var arguments = input.asList ?? []
       if let text = input.asText {

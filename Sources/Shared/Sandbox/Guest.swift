@@ -2,7 +2,9 @@ import CSandbox
 
 /// What runs inside a sandbox: the files of `Guest/`, and what they are told at the start.
 struct Guest: Sendable {
-  /// The program of the process that forks, and of those that answer. The first byte says whether it is compiled.
+  /// The program of the process that forks, and of those that answer.
+  ///
+  /// The first byte says whether it is compiled.
   private(set) var core =
     [0] + PackageResources.codec_py + PackageResources.solution_py + PackageResources.program_py
     + PackageResources.zygote_py

@@ -72,12 +72,14 @@ final class Job {
       self.input = Stream(input.here)
       self.errors = Stream(errors.read)
     }
-    try cell.order([UInt8(ascii: "j"), kind.rawValue] + Self.bytes(of: limits), with: places)
+    let bytes = Self.bytes(of: limits, beside: cell.tasksBeside)
+    try cell.order([UInt8(ascii: "j"), kind.rawValue] + bytes, with: places)
   }
 
-  private static func bytes(of limits: SandboxLimits) -> [UInt8] {
+  /// The limits as the guest reads them; the kernel counts `others`, tasks, together with the process's own.
+  private static func bytes(of limits: SandboxLimits, beside others: Int) -> [UInt8] {
     let numbers = [
-      limits.threads, Int(limits.totalSeconds.rounded(.up)) + 1, limits.memoryMebibytes << 20,
+      limits.threads + others, Int(limits.totalSeconds.rounded(.up)) + 1, limits.memoryMebibytes << 20,
       SandboxLimits.scratchKibibytes << 10,
     ]
     return numbers.flatMap { littleEndian(UInt64($0)) }
@@ -111,7 +113,9 @@ final class Job {
   }
 
   /// The next message of the process.
-  func receive(from stream: KeyPath<Job, Stream?> = \.channel, until deadline: ContinuousClock.Instant)
+  func receive(
+    from stream: KeyPath<Job, Stream?> = \.channel, until deadline: ContinuousClock.Instant
+  )
     throws(JobFailure) -> [UInt8]
   {
     while true {

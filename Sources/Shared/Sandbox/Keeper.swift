@@ -66,13 +66,14 @@ final class Keeper: Sendable {
   }
 }
 
-/// Calls `body` with `strings` as C has them, and a null pointer behind.
-private func withCStrings<Result>(
-  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-  let copies = unsafe strings.map { unsafe strdup($0) } + [nil]
-  defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
-  return unsafe copies.withUnsafeBufferPointer {
-    unsafe body(UnsafeMutablePointer(mutating: $0.baseAddress!))
+/// Calls `body`, which gives an error number, with `strings` as C has them and a null pointer behind.
+private func withCStrings(
+  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
+) -> Int32 {
+  var copies = unsafe strings.map { unsafe strdup($0) } + [nil]
+  defer { for place in unsafe copies.indices { unsafe free(copies[place]) } }
+  return unsafe copies.withUnsafeMutableBufferPointer { buffer in
+    // Never empty, since the null pointer is in it.
+    unsafe buffer.baseAddress.map { unsafe body($0) } ?? EINVAL
   }
 }

@@ -171,8 +171,9 @@ private struct JSONReader {
     return value
   }
 
-  /// Appends what `first`, and where it is the first half of a pair the next escape, stand for. A half alone is
-  /// kept as its three bytes, as Python keeps it.
+  /// Appends what `first`, and where it is the first half of a pair the next escape, stand for.
+  ///
+  /// A half alone is kept as its three bytes, as Python keeps it.
   private mutating func append(scalar first: UInt32, to text: inout [UInt8]) throws(JSONTextError) {
     let start = place
     if (0xd800..<0xdc00).contains(first), accept(UInt8(ascii: "\\")), accept(UInt8(ascii: "u")) {

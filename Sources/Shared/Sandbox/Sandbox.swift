@@ -78,6 +78,14 @@ public final class Sandbox: Sendable {
     return verdict.outcome == .error ? evaluation.verdict(of: task) : verdict
   }
 
+  /// Ends the sandboxes that wait, and returns when nothing of them is left; to be called before a program exits.
+  ///
+  /// Otherwise they end by themselves with the program, a moment after it.
+  public func close() {
+    idle.withLock { $0 = [] }
+    Keeper.shared.now {}
+  }
+
   // MARK: Sandboxes
 
   /// A sandbox that is ready: one that waits, or a new one.

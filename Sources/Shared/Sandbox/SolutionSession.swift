@@ -27,9 +27,8 @@ final class SolutionSession {
   /// How often a solution may end before an answer.
   private static let loadLimit = 4
 
-  /// - Parameters:
-  ///   - imports: statements that run before the program.
-  ///   - asReference: whether it runs as under HumanEval's own executor, which takes system calls away.
+  /// A session that has loaded nothing yet: `imports` are statements that run before the program, `asReference`
+  /// says whether it runs as under HumanEval's own executor, which takes system calls away.
   init(
     _ program: [UInt8], in sandbox: Sandbox, limits: SandboxLimits, until deadline: ContinuousClock.Instant,
     imports: String = "", asReference: Bool = false

@@ -17,8 +17,9 @@ final class Visit {
     }
   }
 
-  /// Ends the process and returns what it wrote. A sandbox that it wrote into, or that is no longer sure to be
-  /// there, is not used again.
+  /// Ends the process and returns what it wrote.
+  ///
+  /// A sandbox that it wrote into, or that is no longer sure to be there, is not used again.
   @discardableResult
   func end() -> [UInt8] {
     guard !isOver else { return [] }
