@@ -20,7 +20,7 @@ chmod -R a+rX "$folder"
 failed=0
 for programs in hostile attacks; do
   for tier in namespaces landlock; do
-    attack=("$folder/sandbox-probe" "$folder/prorl-sandbox" "$repetitions" "$tier" "$folder/$programs" 4 2)
+    attack=("$folder/sandbox-probe" "$folder/prorl-sandbox" "$repetitions" "$tier" "$folder/$programs" 4 3)
     "${attack[@]}" || failed=1
     if [ "$(id -u)" -eq 0 ]; then
       setpriv --reuid 65534 --regid 65534 --clear-groups -- "${attack[@]}" || failed=1

@@ -31,9 +31,10 @@ struct HostileProgram {
     let isRight =
       switch expected {
       case "pass": verdict.isPassed
-      case "timeout": verdict.outcome == .timeout && !verdict.isPassed
+      case "timeout": verdict.outcome == .timeout
+      case "fail": verdict.outcome == .failed
       // An endless program may be ended by its time or by another limit, but not pass or be blamed on the machine.
-      default: !verdict.isPassed && verdict.outcome != .error
+      default: verdict.outcome == .failed || verdict.outcome == .timeout
       }
     return isRight ? nil : "expected \(expected), was \(verdict.outcome) (\(verdict.reason))"
   }
@@ -50,10 +51,15 @@ struct HostileSuite {
     self.canaries = canaries
   }
 
-  /// Runs a few programs at the same time; what came of each, and what was wrong.
-  func run(
-    _ programs: ArraySlice<HostileProgram>
-  ) -> [(program: HostileProgram, verdict: CodeVerdict, complaints: [String])] {
+  /// What came of a program, and what was wrong with that.
+  struct Run {
+    let program: HostileProgram
+    let verdict: CodeVerdict
+    let complaints: [String]
+  }
+
+  /// Runs a few programs at the same time.
+  func run(_ programs: ArraySlice<HostileProgram>) -> [Run] {
     let verdicts = Mutex<[Int: CodeVerdict]>([:])
     // The last is the honest neighbour.
     DispatchQueue.concurrentPerform(iterations: programs.count + 1) { [sandbox, honest] lane in
@@ -70,7 +76,11 @@ struct HostileSuite {
       shared.append("the neighbour: \(neighbour.reason)")
     }
     return programs.enumerated().compactMap { lane, program in
-      found[lane].map { (program, $0, shared + [program.complaint($0)].compactMap { $0 }) }
+      found[lane].map { verdict in
+        Run(
+          program: program, verdict: verdict,
+          complaints: shared + [program.complaint(verdict)].compactMap { $0 })
+      }
     }
   }
 

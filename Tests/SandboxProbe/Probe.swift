@@ -78,25 +78,37 @@ struct Probe {
 
   /// How many runs ended in another way than they must.
   private func attack() throws -> Int {
-    var settings = SandboxSettings(
-      slots: lanes + 1, limits: SandboxLimits(callSeconds: seconds, totalSeconds: 2.5 * seconds),
-      launcher: launcher)
-    settings.tiers = [tier]
-    let suite = HostileSuite(sandbox: try Sandbox(settings), canaries: canaries)
+    let suite = try suite(lanes: lanes, seconds: seconds)
+    let patient = try self.suite(lanes: 1, seconds: 5 * seconds)
     var bad = 0
     for repetition in 1...repetitions {
       for start in stride(from: 0, to: programs.count, by: lanes) {
-        for (program, verdict, complaints) in suite.run(programs[start..<min(start + lanes, programs.count)])
-        {
-          if !complaints.isEmpty { bad += 1 }
-          guard !complaints.isEmpty || repetition == 1 else { continue }
-          let line = "\(program.name) \(program.expected) → \(verdict.outcome): \(verdict.reason.prefix(60))"
-          let words = line.replacing("\n", with: " ")
-          Self.say("\(complaints.isEmpty ? "ok " : "BAD") \(words) \(complaints.joined(separator: "; "))")
+        let group = programs[start..<min(start + lanes, programs.count)]
+        for first in suite.run(group) {
+          // What must fail by itself may be late on a busy machine, and then has another go with more time.
+          let isLate = first.verdict.outcome == .timeout && first.program.expected == "fail"
+          let run = isLate ? patient.run([first.program])[0] : first
+          if !run.complaints.isEmpty { bad += 1 }
+          if !run.complaints.isEmpty || repetition == 1 { Self.say(line(run)) }
         }
       }
     }
     return bad
+  }
+
+  private func suite(lanes: Int, seconds: Double) throws -> HostileSuite {
+    var settings = SandboxSettings(
+      slots: lanes + 1, limits: SandboxLimits(callSeconds: seconds, totalSeconds: 2.5 * seconds),
+      launcher: launcher)
+    settings.tiers = [tier]
+    return HostileSuite(sandbox: try Sandbox(settings), canaries: canaries)
+  }
+
+  private func line(_ run: HostileSuite.Run) -> String {
+    let words =
+      "\(run.program.name) \(run.program.expected) → \(run.verdict.outcome): \(run.verdict.reason.prefix(60))"
+    let start = run.complaints.isEmpty ? "ok " : "BAD"
+    return "\(start) \(words.replacing("\n", with: " ")) \(run.complaints.joined(separator: "; "))"
   }
 
   /// Processes that are still there though the sandboxes are gone.

@@ -18,18 +18,13 @@ struct ReferenceSolutions {
       text.hasPrefix("[")
       ? try PlainValue(json: text).elements
       : try text.split(whereSeparator: \.isNewline).map { try PlainValue(json: String($0)) }
-    rows = values.map { value in
-      if format == "humaneval" {
-        let prompt = value["prompt"].string
-        let task = CodeTask.humanEval(
-          prompt: prompt, test: value["test"].string, entryPoint: value["entry_point"].string)
-        let program = task.program(from: value["canonical_solution"].string) ?? ""
-        return Row(name: value["task_id"].string, task: task, program: program)
+    rows = try values.map { value in
+      let task = try CodeTask(groundTruth: value)
+      guard format == "humaneval" else {
+        return Row(name: "MBPP/\(value["task_id"])", task: task, program: value["code"].string)
       }
-      let setup =
-        value["test_setup_code"].string + value["test_imports"].elements.map(\.string).joined(separator: "\n")
-      let task = CodeTask.mbpp(setup: setup, tests: value["test_list"].elements.map(\.string))
-      return Row(name: "MBPP/\(value["task_id"])", task: task, program: value["code"].string)
+      let program = task.program(from: value["canonical_solution"].string) ?? ""
+      return Row(name: value["task_id"].string, task: task, program: program)
     }
   }
 

@@ -172,10 +172,7 @@ extension SandboxTests {
       #expect(problems.count == 20)
       for problem in problems {
         let task = try CodeTask(groundTruth: problem.groundTruth)
-        let program =
-          problem.answer == .expression
-          ? CodeTask.program(ofExpression: problem.exampleAnswer, signature: problem.signature)
-          : try #require(task.program(from: problem.exampleAnswer))
+        let program = try #require(task.program(from: problem.exampleAnswer))
         let verdict = sandbox.evaluate(program, for: task)
         #expect(verdict.isPassed, "\(problem.identity): \(verdict.reason)")
         let constant = "\(problem.signature)\n    return \(problem.hiddenTests[0].expected.python)\n"
@@ -206,6 +203,24 @@ extension SandboxTests {
           "{\"entry_point\": \"f\", \"tests\": [{\"args\": [1], \"expected\": null}]}",
           .function(entryPoint: "f", tests: [FunctionTest(arguments: [.integer(1)], expected: .none)])
         ),
+        (
+          "{\"entry_point\": \"f\", \"signature\": \"def f():\", \"tests\": [{\"args\": [], \"expected\": 1}]}",
+          .function(
+            entryPoint: "f", signature: "def f():",
+            tests: [FunctionTest(arguments: [], expected: .integer(1))])
+        ),
+        (
+          "{\"task_id\": \"HumanEval/900\", \"prompt\": \"def f():\\n\", \"entry_point\": \"f\", \"test\": \"t\"}",
+          .humanEval(prompt: "def f():\n", test: "t", entryPoint: "f")
+        ),
+        (
+          "{\"test_list\": [\"assert f()\"], \"test_setup_code\": \"x = 1\"}",
+          .mbpp(setup: "x = 1", tests: ["assert f()"])
+        ),
+        (
+          "{\"test_list\": [\"assert f()\"], \"test_imports\": [\"import math\"]}",
+          .mbpp(setup: "import math\n", tests: ["assert f()"])
+        ),
       ])
     func groundTruths(json: String, task: CodeTask) throws {
       #expect(try CodeTask(groundTruth: json) == task)
@@ -215,7 +230,7 @@ extension SandboxTests {
       "tests that cannot be read are refused with a sentence",
       arguments: [
         "", "{}", "[]", "{\"inputs\": [1], \"outputs\": [\"a\"]}", "{\"inputs\": [], \"outputs\": [\"a\"]}",
-        "[1]",
+        "[1]", "{\"assert_case\": [1]}", "{\"test_list\": [null]}", "{\"test_list\": []}",
       ])
     func noTests(json: String) {
       #expect(throws: GroundTruthError.self) { try CodeTask(groundTruth: json) }

@@ -38,6 +38,19 @@ extension SandboxTests {
     }
 
     @Test(
+      "solutions of public data sets pass, and nothing does not",
+      arguments: try rows("humaneval_sample.jsonl") + rows("mbpp_sample.jsonl"))
+    func references(row: JSONRow) throws {
+      let task = try CodeTask(groundTruth: row.value)
+      let solution = try #require(row.string("code") ?? row.string("canonical_solution"))
+      let program = try #require(task.program(from: solution))
+      let sandbox = try Sandbox(.test(slots: 1))
+      let verdict = sandbox.evaluate(program, for: task)
+      #expect(verdict.isPassed, "\(verdict.reason)")
+      #expect(!sandbox.evaluate("", for: task).isPassed)
+    }
+
+    @Test(
       "our own rule takes the last block of Python behind the thoughts",
       arguments: [
         ("a\n```python\nx = 1\n```\nb\n```\ny = 2\n```\n```text\nno\n```", "y = 2\n"),
@@ -68,6 +81,21 @@ extension SandboxTests {
       #expect(task.program(from: "    def f2(): pass\n") == prompt + "    def f2(): pass\n")
       #expect(task.program(from: "def f2(): pass\n") == prompt + "def f2(): pass\n")
       #expect(task.program(from: "f = abs") == "import math\n\n\nf = abs")
+    }
+
+    @Test("one expression is what its function returns, in a block or bare")
+    func expressions() {
+      let task = CodeTask.function(entryPoint: "f", signature: "def f(x):", tests: [])
+      #expect(task.program(from: "x * 2") == "def f(x):\n    return (\nx * 2\n    )\n")
+      #expect(task.program(from: "```python\nx * 2\n```") == "def f(x):\n    return (\nx * 2\n\n    )\n")
+    }
+
+    @Test(
+      "a response of blanks, or of other languages, holds no program",
+      arguments: ["", " \n", "```sql\nx\n```"])
+    func noProgram(response: String) {
+      #expect(CodeTask.mbpp(setup: "", tests: []).program(from: response) == nil)
+      #expect(CodeTask.humanEval(prompt: "p", test: "", entryPoint: "f").program(from: response) == nil)
     }
   }
 }

@@ -2,47 +2,24 @@ import Foundation
 import Glibc
 import Testing
 
-/// Who runs the attacks, and how programs are confined.
-struct HostileRun: Sendable, CustomTestStringConvertible {
-  let tier: String
-  let asNobody: Bool
-
-  var testDescription: String { "\(tier), as \(asNobody ? "an ordinary user" : "the user of the tests")" }
-}
-
-/// Programs that attack; `deploy/hostile.sh` runs them twenty times over.
+/// Programs that attack; `deploy/hostile.sh` runs them twenty times over, also as an ordinary user.
 extension SandboxTests {
   @Suite("Hostile programs")
   struct HostileTests {
     @Test(
       "every program gets the result that its first line demands, and leaves nothing behind",
-      arguments: [
-        HostileRun(tier: "namespaces", asNobody: false), HostileRun(tier: "namespaces", asNobody: true),
-        HostileRun(tier: "landlock", asNobody: false), HostileRun(tier: "landlock", asNobody: true),
-      ])
-    func attack(run: HostileRun) throws {
-      guard run.asNobody == false || geteuid() == 0 else {
-        print("skipped: only root can become an ordinary user, and the tests are run by one already")
-        return
-      }
+      arguments: ["namespaces", "landlock"], ["hostile", "attacks"])
+    func attack(tier: String, programs: String) throws {
       let folder = try PublicFolder()
       for name in ["sandbox-probe", "prorl-sandbox"] { try folder.copy(try builtExecutable(name)) }
-      for name in ["hostile", "attacks"] {
-        try folder.copy(fixtures.appending(path: name).path)
-        let repetitions = run.tier == "namespaces" ? "2" : "1"
-        var command = [
-          folder.path + "/sandbox-probe", folder.path + "/prorl-sandbox", repetitions, run.tier,
-          folder.path + "/" + name, "4", "2",
-        ]
-        if run.asNobody {
-          command =
-            ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"] + command
-        }
-        let (status, output) = try execute(command)
-        let lines = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }
-        #expect(status == 0, "\(lines.joined(separator: "\n"))")
-        #expect(output.contains("0 bad"))
-      }
+      try folder.copy(fixtures.appending(path: programs).path)
+      let (status, output) = try execute([
+        folder.path + "/sandbox-probe", folder.path + "/prorl-sandbox", "1", tier,
+        folder.path + "/" + programs, "4", "3",
+      ])
+      let lines = output.split(separator: "\n").filter { !$0.hasPrefix("ok ") }
+      #expect(status == 0, "\(lines.joined(separator: "\n"))")
+      #expect(output.contains("0 bad"))
     }
   }
 }

@@ -115,6 +115,34 @@ extension SandboxTests {
       #expect(!inside.contains(where: Interpreters.exists))
     }
 
+    @Test("without namespaces, one program's threads are not counted with another's")
+    func threadsAreCountedApart() throws {
+      guard geteuid() == 0 else {
+        print("skipped: only root can give each sandbox a user of its own")
+        return
+      }
+      var settings = SandboxSettings.test(slots: 2)
+      settings.tiers = [.landlock]
+      let sandbox = try Sandbox(settings)
+      // Each starts as many as are left, waits until the other has, and must have had enough.
+      let program = """
+        import threading, time
+        threading.stack_size(65536)
+        count = 0
+        try:
+            while count < 500: threading.Thread(target=time.sleep, args=(2,), daemon=True).start(); count += 1
+        except RuntimeError: pass
+        time.sleep(1)
+        print(count > 20)
+        """
+      let task = CodeTask.standardStreams([StreamTest(input: "", expected: "True")])
+      let failed = MutexBox(0)
+      DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        if !sandbox.evaluate(program, for: task).isPassed { failed.value += 1 }
+      }
+      #expect(failed.value == 0)
+    }
+
     @Test("the environment holds what is meant to be there")
     func environmentIsFixed() throws {
       unsafe setenv("SECRET_OF_THE_TEST", "x", 1)
@@ -143,6 +171,45 @@ extension SandboxTests {
         guard case .refused(let reasons)? = error as? SandboxError else { return false }
         return reasons.count == 1 && reasons[0].contains("got through") && reasons[0].contains("/etc/passwd")
       }
+    }
+
+    /// A launcher in `folder` that starts what `pattern` does not match, as the real one would.
+    private func launcher(in folder: PublicFolder, refusing pattern: String) throws -> String {
+      let path = folder.path + "/launcher"
+      let script = """
+        #!/bin/sh
+        case "$*" in \(pattern)) echo "not $1 today" >&2; exit 1;; esac
+        exec '\(try #require(builtLauncher))' "$@"
+
+        """
+      try Data(script.utf8).write(to: URL(filePath: path))
+      chmod(path)
+      return path
+    }
+
+    @Test("where namespaces are missing, Landlock confines, and the reason is told")
+    func secondTier() throws {
+      let folder = try PublicFolder()
+      let settings = SandboxSettings(slots: 1, launcher: try launcher(in: folder, refusing: "*bwrap*"))
+      let sandbox = try Sandbox(settings)
+      #expect(sandbox.tier == .landlock)
+      #expect(sandbox.obstacles.count == 1 && sandbox.obstacles[0].hasPrefix("namespaces: "))
+      #expect(sandbox.evaluate("def add(a, b): return a + b", for: addition).isPassed)
+    }
+
+    @Test("where neither confines, code is refused with both reasons, unless the user wants it all the same")
+    func refusal() throws {
+      let folder = try PublicFolder()
+      let path = try launcher(in: folder, refusing: "*bwrap*|*--confine*")
+      #expect {
+        try Sandbox(SandboxSettings(slots: 1, launcher: path))
+      } throws: { error in
+        let words = "\(error)"
+        return ["namespaces: ", "landlock: ", "sandbox.unsafe", "bubblewrap"].allSatisfy(words.contains)
+      }
+      let sandbox = try Sandbox(SandboxSettings(slots: 1, launcher: path, unsafe: true))
+      #expect(sandbox.tier == .unconfined && sandbox.obstacles.count == 2)
+      #expect(sandbox.evaluate("def add(a, b): return a + b", for: addition).isPassed)
     }
 
     @Test("a launcher that starts nothing is refused with its words")

@@ -74,7 +74,7 @@ final class Cell: Sendable {
   ///
   /// None in a namespace or for a user of the sandbox's own; otherwise all that the user has.
   var tasksBeside: Int {
-    confinement.tier == .namespaces || confinement.user != nil ? 0 : UserTasks.shared.count
+    confinement.tier == .namespaces || confinement.changesUser ? 0 : UserTasks.shared.count
   }
 
   /// Where its messages come from, to wait for together with others.
@@ -101,7 +101,11 @@ final class Cell: Sendable {
 
   private static func signal(_ process: Int32, _ signal: Int32) {
     let handle = csb_process_open(process)
-    guard handle >= 0 else { return }
+    guard handle >= 0 else {
+      // A container may forbid process descriptors; what is to end then has run nothing, since that needs them too.
+      if handle != -ESRCH { kill(process, signal) }
+      return
+    }
     _ = csb_process_signal(handle, signal)
     close(handle)
   }

@@ -39,9 +39,8 @@ extension Evaluation {
   private func pass(
     of order: CheckerOrder, asReference: Bool, sharesArguments: Bool
   ) -> (verdict: CodeVerdict, changed: Bool) {
-    let end = ContinuousClock.now + .seconds(limits.totalSeconds)
     let session = SolutionSession(
-      program, in: sandbox, limits: limits, until: end, imports: order.imports, asReference: asReference)
+      program, in: sandbox, limits: limits, until: deadline, imports: order.imports, asReference: asReference)
     let whole: TestResult? =
       switch session.load() {
       case .value: nil
@@ -55,7 +54,7 @@ extension Evaluation {
     do {
       let visit = try Visit(
         .checker, to: sandbox, limits: limits, outputLimit: limits.outputKibibytes << 10)
-      var relay = Relay(checker: visit.job, session: session, count: order.tests.count, deadline: end)
+      var relay = Relay(checker: visit.job, session: session, count: order.tests.count, deadline: deadline)
       relay.run(order, sharesArguments: sharesArguments)
       visit.end()
       session.end()

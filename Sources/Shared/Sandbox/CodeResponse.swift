@@ -116,12 +116,18 @@ private struct Fence {
 }
 
 extension CodeTask {
-  /// The program that `response` stands for: what `extraction` finds and, for HumanEval, the prompt before it.
+  /// The program that `response` stands for: what `extraction` finds and, for HumanEval, the prompt before it; for
+  /// one expression, the function around it.
   ///
   /// A HumanEval answer that defines the function itself follows what the prompt has before it, imports and
-  /// helpers; any other is taken for the rest of the function. Nil where the rule finds no program.
+  /// helpers; any other is taken for the rest of the function. Nil where the rule finds no program, or blanks only.
   public func program(from response: String, extraction: CodeExtraction = .lastBlock) -> String? {
-    guard let found = extraction.program(in: response) else { return nil }
+    guard let found = extraction.program(in: response), found.utf8.contains(where: { $0 > 0x20 }) else {
+      return nil
+    }
+    if case .function(_, let signature?, _) = self {
+      return Self.program(ofExpression: found, signature: signature)
+    }
     guard case .humanEval(let prompt, _, let entryPoint) = self else { return found }
     guard Self.definition(of: entryPoint, in: found) != nil else { return prompt + found }
     let before = Self.definition(of: entryPoint, in: prompt).map { prompt.utf8.prefix($0) }

@@ -7,7 +7,9 @@ public enum CodeTask: Sendable, Equatable {
   case mbpp(setup: String, tests: [String])
 
   /// A function, called with arguments; or, in contest style, a method of a class `Solution`.
-  case function(entryPoint: String, tests: [FunctionTest])
+  ///
+  /// With a `signature`, the function's first line, the answer is no program but one expression that it returns.
+  case function(entryPoint: String, signature: String? = nil, tests: [FunctionTest])
 
   /// A program that reads standard input and writes standard output.
   case standardStreams([StreamTest])

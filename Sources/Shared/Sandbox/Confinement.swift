@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// How a sandbox of one tier is started: the launcher's command line.
 struct Confinement: Sendable {
@@ -9,8 +10,8 @@ struct Confinement: Sendable {
   /// What runs inside; compiled, once an interpreter has done so.
   var guest = Guest()
 
-  /// The user that sandboxes run as; nil for the one who asks.
-  let user: UInt32?
+  /// Whether sandboxes run as another user than the one who asks.
+  let changesUser = geteuid() == 0
 
   /// Where descriptors lie when the interpreter starts: 0 to 2 as ever, the control socket, and a pipe that
   /// bubblewrap writes what it made to.
@@ -26,15 +27,25 @@ struct Confinement: Sendable {
   private static let nobody: UInt32 = 65534
 
   /// Users that no account has: systemd gives them out to services for as long as they run.
-  private static let passing: ClosedRange<UInt32> = 61184...65519
+  private static let passing: Range<UInt32> = 61184..<65520
+  private static let nextPassing = Mutex(UInt32.random(in: passing))
+
+  /// The user of one more sandbox.
+  ///
+  /// The kernel enforces no limit of processes for root. Without namespaces it counts those of a user together, so
+  /// that each sandbox has its own.
+  private var user: UInt32 {
+    guard tier != .namespaces else { return Self.nobody }
+    return Self.nextPassing.withLock { next in
+      defer { next = next + 1 < Self.passing.upperBound ? next + 1 : Self.passing.lowerBound }
+      return next
+    }
+  }
 
   init(tier: SandboxTier, launcher: String, interpreter: Interpreter) {
     self.tier = tier
     self.launcher = launcher
     self.interpreter = interpreter
-    // The kernel enforces no limit of processes for root, and counts them by user where there are no namespaces.
-    user =
-      geteuid() != 0 ? nil : tier == .namespaces ? Self.nobody : .random(in: Self.passing)
   }
 
   /// What every sandbox sees of an environment.
@@ -49,10 +60,10 @@ struct Confinement: Sendable {
       ? "\(Self.bubblewrap) is not there" : nil
   }
 
-  /// The launcher's arguments, its own name first.
+  /// The launcher's arguments for one more sandbox, its own name first.
   var arguments: [String] {
     var arguments = [launcher, "--parent", "\(getpid())"]
-    if let user { arguments += ["--user", "\(user)"] }
+    if changesUser { arguments += ["--user", "\(user)"] }
     switch tier {
     case .namespaces:
       arguments += ["--scratch", "\(SandboxLimits.scratchKibibytes)", "\(SandboxLimits.scratchFiles)", "--"]
@@ -63,7 +74,7 @@ struct Confinement: Sendable {
     case .unconfined:
       arguments.append("--")
     }
-    return arguments + [interpreter.path] + Self.options
+    return arguments + [interpreter.path] + (interpreter.hasSafePath ? ["-P"] : []) + Self.options
   }
 
   /// bubblewrap and what it makes.
@@ -90,7 +101,7 @@ struct Confinement: Sendable {
   /// Not `-I`, which would make the order of sets random again. No site packages, no user's packages, nothing
   /// from the working directory, output at once, no byte code written.
   private static let options = [
-    "-S", "-s", "-P", "-B", "-u", "-c",
+    "-S", "-s", "-B", "-u", "-c",
     "import _socket, marshal; _control = _socket.socket(fileno=\(control)); _core = _control.recv(1 << 18); "
       + "exec(marshal.loads(_core[1:]) if _core[0] else compile(_core[1:], '<sandbox>', 'exec'))",
   ]

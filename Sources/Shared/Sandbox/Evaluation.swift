@@ -5,7 +5,15 @@ struct Evaluation {
   let program: [UInt8]
 
   /// When everything must be over.
-  private var deadline: ContinuousClock.Instant { ContinuousClock.now + .seconds(limits.totalSeconds) }
+  let deadline: ContinuousClock.Instant
+
+  /// An evaluation whose time runs from now.
+  init(sandbox: Sandbox, limits: SandboxLimits, program: [UInt8]) {
+    self.sandbox = sandbox
+    self.limits = limits
+    self.program = program
+    deadline = ContinuousClock.now + .seconds(limits.totalSeconds)
+  }
 
   /// Runs the tests of `task`.
   func verdict(of task: CodeTask) -> CodeVerdict {
@@ -14,7 +22,7 @@ struct Evaluation {
         tests: [.failed("a program of more than \(limits.programKibibytes) KiB")], output: [])
     }
     return switch task {
-    case .function(let name, let tests): verdict(ofFunction: name, tests)
+    case .function(let name, _, let tests): verdict(ofFunction: name, tests)
     case .standardStreams(let tests): verdict(ofProgram: tests)
     case .humanEval(let prompt, let test, let entryPoint):
       verdict(
@@ -53,11 +61,10 @@ struct Evaluation {
   // MARK: A program
 
   private func verdict(ofProgram tests: [StreamTest]) -> CodeVerdict {
-    let end = deadline
     var results: [TestResult] = []
     var output: [UInt8] = []
     for test in tests {
-      let result = result(of: test, until: end, &output)
+      let result = result(of: test, &output)
       results.append(result)
       if result.outcome == .timeout || result.outcome == .error { break }
     }
@@ -65,9 +72,7 @@ struct Evaluation {
   }
 
   /// Passed is what wrote the expected text and then ended by itself, with status 0.
-  private func result(
-    of test: StreamTest, until end: ContinuousClock.Instant, _ output: inout [UInt8]
-  ) -> TestResult {
+  private func result(of test: StreamTest, _ output: inout [UInt8]) -> TestResult {
     let room = (limits.outputKibibytes << 10) + 2 * test.expected.utf8.count
     let visit: Visit
     do {
@@ -75,7 +80,7 @@ struct Evaluation {
     } catch {
       return TestResult(outcome: .error, reason: error.description)
     }
-    let limit = min(end, ContinuousClock.now + .seconds(limits.callSeconds))
+    let limit = min(deadline, ContinuousClock.now + .seconds(limits.callSeconds))
     visit.job.feed(program: program, standardInput: Array(test.input.utf8))
     do throws(JobFailure) {
       while visit.job.status == nil {

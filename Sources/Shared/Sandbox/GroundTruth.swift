@@ -7,7 +7,7 @@ public struct GroundTruthError: Error, Sendable, Equatable, CustomStringConverti
   public var description: String {
     """
     no tests of code: \(reason); expected `entry_point` and `tests`, or `inputs` and `outputs`, or `assert_case`, \
-    or a list of `input` and `output`
+    or HumanEval's `prompt`, `test` and `entry_point`, or MBPP's `test_list`, or a list of `input` and `output`
     """
   }
 }
@@ -15,22 +15,35 @@ public struct GroundTruthError: Error, Sendable, Equatable, CustomStringConverti
 extension CodeTask {
   /// Reads the tests of a row of data, from JSON.
   ///
-  /// - `{"entry_point": …, "tests": [{"args": […], "expected": …}, …]}`, our own;
+  /// - `{"entry_point": …, "tests": [{"args": […], "expected": …}, …]}`, our own; with `"signature"` where the
+  ///   answer is one expression;
   /// - `{"inputs": […], "outputs": […]}`, verl's: standard streams or, with `"fn_name"`, calls, whose input holds a
   ///   line of JSON for each argument and whose output is JSON, or the values themselves;
   /// - `{"assert_case": […]}`, verl's, statements with `assert`;
+  /// - `{"prompt": …, "test": …, "entry_point": …}`, a row of HumanEval;
+  /// - `{"test_list": […], "test_setup_code": …}` or `"test_imports"`, a row of MBPP;
   /// - `[{"input": …, "output": …}, …]`, standard streams.
   public init(groundTruth json: String) throws(GroundTruthError) {
     let value: PlainValue
     do { value = try PlainValue(json: json) } catch { throw GroundTruthError(reason: error.description) }
+    try self.init(groundTruth: value)
+  }
+
+  /// Reads the same from values.
+  public init(groundTruth value: PlainValue) throws(GroundTruthError) {
     if let tests = value.asList {
       self = .standardStreams(try Self.streams(tests))
     } else if let name = value["entry_point"]?.asText, let tests = value["tests"]?.asList {
-      self = .function(entryPoint: name, tests: try Self.calls(tests))
+      self = .function(
+        entryPoint: name, signature: value["signature"]?.asText, tests: try Self.calls(tests))
+    } else if let name = value["entry_point"]?.asText, let test = value["test"]?.asText {
+      self = .humanEval(prompt: value["prompt"]?.asText ?? "", test: test, entryPoint: name)
+    } else if let tests = value["test_list"]?.asList {
+      self = .mbpp(setup: Self.setup(value), tests: try Self.texts(tests))
     } else if let inputs = value["inputs"]?.asList, let outputs = value["outputs"]?.asList {
       self = try Self.pairs(inputs, outputs, function: value["fn_name"]?.asText)
     } else if let asserts = value["assert_case"]?.asList {
-      self = .mbpp(setup: "", tests: asserts.compactMap { $0.asText })
+      self = .mbpp(setup: "", tests: try Self.texts(asserts))
     } else {
       throw GroundTruthError(reason: "unknown fields")
     }
@@ -42,14 +55,27 @@ extension CodeTask {
     switch self {
     case .humanEval: 1
     case .mbpp(_, let tests): tests.count
-    case .function(_, let tests): tests.count
+    case .function(_, _, let tests): tests.count
     case .standardStreams(let tests): tests.count
     }
   }
 
   /// The program that an answer of one expression stands for: a function that returns it.
-  public static func program(ofExpression response: String, signature: String) -> String {
-    "\(signature)\n    return (\n\(response)\n    )\n"
+  static func program(ofExpression expression: String, signature: String) -> String {
+    "\(signature)\n    return (\n\(expression)\n    )\n"
+  }
+
+  /// What runs before the tests of a row of MBPP: its imports and its set-up.
+  private static func setup(_ row: PlainValue) -> String {
+    let imports = row["test_imports"]?.asList?.compactMap(\.asText) ?? []
+    return (imports + [row["test_setup_code"]?.asText ?? ""]).joined(separator: "\n")
+  }
+
+  /// The texts of a list of such.
+  private static func texts(_ values: [PlainValue]) throws(GroundTruthError) -> [String] {
+    let texts = values.compactMap(\.asText)
+    guard texts.count == values.count else { throw GroundTruthError(reason: "a test that is no text") }
+    return texts
   }
 
   private static func calls(_ tests: [PlainValue]) throws(GroundTruthError) -> [FunctionTest] {

@@ -12,6 +12,9 @@ struct Interpreter: Sendable {
   /// Symbolic links that lead to them, as pairs of target and place.
   let links: [(target: String, place: String)]
 
+  /// Whether it can be told not to look for modules in the working directory; from 3.11 on.
+  let hasSafePath: Bool
+
   /// Finds the interpreter at `path`, or else in the usual places, those of the system first: it must be readable
   /// for a user without rights, which one in a home directory is not.
   init(path: String?) throws(SandboxError) {
@@ -26,6 +29,7 @@ struct Interpreter: Sendable {
     guard name.hasPrefix("python3"), unsafe access(library, R_OK) == 0 else {
       throw .noInterpreter("\(found) has no library at \(library)")
     }
+    hasSafePath = Int(name.dropFirst("python3.".count)).map { $0 >= 11 } ?? false
     self.path = found
     // The loader's own places, and those of an interpreter built from source.
     var libraries = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib", "/lib64"]

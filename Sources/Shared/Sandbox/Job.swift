@@ -69,6 +69,8 @@ final class Job {
       let input = try Descriptor.pair()
       let errors = try Descriptor.pipe()
       places = [input.there, output.write, errors.write, channel.there]
+      // Otherwise a program could fill our memory by writing where it should read.
+      shutdown(input.here.number, Int32(SHUT_RD))
       self.input = Stream(input.here)
       self.errors = Stream(errors.read)
     }

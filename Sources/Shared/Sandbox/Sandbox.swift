@@ -19,8 +19,16 @@ public final class Sandbox: Sendable {
   private let limits: SandboxLimits
   /// How many sandboxes are kept started.
   private let kept: Int
-  private let idle = Mutex<[Cell]>([])
+  private let slots: Int
+  private let idle = Mutex(Waiting())
   private let turns: DispatchSemaphore
+  private let closing = Mutex(())
+
+  /// Sandboxes that wait for an evaluation.
+  private struct Waiting {
+    var cells: [Cell] = []
+    var isClosed = false
+  }
 
   /// Finds the strongest way of confining programs that holds on this machine, by trying to break out of each, and
   /// starts sandboxes for all slots ahead.
@@ -45,8 +53,9 @@ public final class Sandbox: Sendable {
     tier = found.tier
     self.obstacles = obstacles
     limits = settings.limits
-    kept = settings.isFresh ? 0 : settings.slots
-    turns = DispatchSemaphore(value: settings.slots)
+    slots = max(settings.slots, 1)
+    kept = settings.isFresh ? 0 : slots
+    turns = DispatchSemaphore(value: slots)
     refill()
   }
 
@@ -57,6 +66,7 @@ public final class Sandbox: Sendable {
     obstacles = []
     self.limits = limits
     kept = 0
+    slots = 1
     turns = DispatchSemaphore(value: 1)
   }
 
@@ -70,27 +80,50 @@ public final class Sandbox: Sendable {
   /// Judges `program` by the tests of `task`; waits for a free slot.
   ///
   /// An evaluation whose sandbox is lost, by the machine's fault or the program's, is begun again once.
-  public func evaluate(_ program: String, for task: CodeTask) -> CodeVerdict {
-    turns.wait()
-    defer { turns.signal() }
-    let evaluation = Evaluation(sandbox: self, limits: limits, program: Array(program.utf8))
-    let verdict = evaluation.verdict(of: task)
-    return verdict.outcome == .error ? evaluation.verdict(of: task) : verdict
+  /// `limits` are those of the settings, unless given.
+  public func evaluate(
+    _ program: String, for task: CodeTask, limits: SandboxLimits? = nil
+  ) -> CodeVerdict {
+    timedVerdict(on: program, for: task, limits: limits).verdict
   }
 
-  /// Ends the sandboxes that wait, and returns when nothing of them is left; to be called before a program exits.
+  /// A verdict, and how long it took once a slot was free.
+  func timedVerdict(
+    on program: String, for task: CodeTask, limits: SandboxLimits?
+  ) -> (verdict: CodeVerdict, time: Duration) {
+    turns.wait()
+    defer { turns.signal() }
+    let begin = ContinuousClock.now
+    let bytes = Array(program.utf8)
+    var verdict = CodeVerdict(tests: [], output: [])
+    for _ in 0..<2 {
+      verdict = Evaluation(sandbox: self, limits: limits ?? self.limits, program: bytes).verdict(of: task)
+      if verdict.outcome != .error { break }
+    }
+    return (verdict, ContinuousClock.now - begin)
+  }
+
+  /// Ends all sandboxes, after the evaluations that run, and returns when nothing of them is left.
   ///
-  /// Otherwise they end by themselves with the program, a moment after it.
+  /// To be called before a program exits; without it, sandboxes end by themselves, a moment after the program.
+  /// Evaluations that begin later are errors.
   public func close() {
-    idle.withLock { $0 = [] }
-    Keeper.shared.now {}
+    // One after the other, or two that close would wait for each other's turns.
+    closing.withLock { _ in
+      idle.withLock { $0.isClosed = true }
+      for _ in 0..<slots { turns.wait() }
+      idle.withLock { $0.cells = [] }
+      for _ in 0..<slots { turns.signal() }
+      Keeper.shared.now {}
+    }
   }
 
   // MARK: Sandboxes
 
   /// A sandbox that is ready: one that waits, or a new one.
   func borrow() throws(SandboxError) -> Cell {
-    let waiting = idle.withLock { $0.popLast() }
+    let (waiting, isClosed) = idle.withLock { ($0.cells.popLast(), $0.isClosed) }
+    guard !isClosed else { throw .lost("the sandbox was closed") }
     let cell = if let waiting { waiting } else { try Cell(confinement) }
     try cell.awaitReadiness()
     return cell
@@ -99,7 +132,7 @@ public final class Sandbox: Sendable {
   /// Keeps a sandbox for the next evaluation.
   func giveBack(_ cell: Cell) {
     // An evaluation with tests in Python uses two at a time.
-    idle.withLock { if $0.count < 2 * kept { $0.append(cell) } }
+    idle.withLock { if $0.cells.count < 2 * kept, !$0.isClosed { $0.cells.append(cell) } }
   }
 
   /// Ends a sandbox, and starts another in its place.
@@ -107,8 +140,8 @@ public final class Sandbox: Sendable {
 
   /// Starts sandboxes until one waits for each slot.
   private func refill() {
-    while idle.withLock({ $0.count }) < kept, let cell = try? Cell(confinement) {
-      idle.withLock { $0.insert(cell, at: 0) }
+    while idle.withLock({ $0.isClosed ? kept : $0.cells.count }) < kept, let cell = try? Cell(confinement) {
+      idle.withLock { $0.cells.insert(cell, at: 0) }
     }
   }
 }

@@ -83,7 +83,8 @@ static void limit(int what, rlim_t value)
 // What every process of the sandbox shares; memory, time and threads are limited for each answer.
 static void set_limits(void)
 {
-  limit(RLIMIT_CORE, 0);
+  // Not 0, which stops only dumps into files: a machine's dump handler would still be started, outside of everything.
+  limit(RLIMIT_CORE, 1);
   limit(RLIMIT_NOFILE, 64);
   // Twice the usual, for recursion through C; threads get as much each.
   limit(RLIMIT_STACK, 16 << 20);
@@ -123,6 +124,8 @@ int main(int count, char **arguments)
   if (prctl(PR_SET_PDEATHSIG, SIGKILL)) give_up("PR_SET_PDEATHSIG");
   if (getppid() != order.parent) _exit(125);
   setsid();
+  // Where the caller works is nobody's business.
+  if (chdir("/")) give_up("/");
   if (order.scratch_kibibytes > 0) mount_scratch(&order);
   if (order.confine) confine(&order);
   execv(order.program[0], order.program);

@@ -130,6 +130,8 @@ class Zygote:
         threads, seconds, memory, file_size = limits
         for name, value in (('NPROC', threads), ('CPU', seconds), ('AS', memory), ('FSIZE', file_size)):
             resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (value, value))
+        # No dump of memory, wherever the machine would send it.
+        _libc.prctl(4, 0, 0, 0, 0)
         # Dies with the zygote.
         _libc.prctl(1, KILL, 0, 0, 0)
         if os.getppid() != self.process:
