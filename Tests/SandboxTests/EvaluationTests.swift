@@ -72,6 +72,28 @@ extension SandboxTests {
       #expect(try verdict(program, task).isPassed)
     }
 
+    @Test("an expected list of one element stands for the element where the data say so, a longer one never")
+    func wrapped() throws {
+      let wrapped = try CodeTask(
+        groundTruth: #"{"fn_name": "f", "inputs": ["1", "2"], "outputs": ["[1]", "[2, 3]"]}"#)
+      #expect(try verdict("def f(x): return x", wrapped).tests.map(\.outcome) == [.passed, .failed])
+      let own = calls("f", [([.integer(1)], .list([.integer(1)]))])
+      #expect(try !verdict("def f(x): return x", own).isPassed)
+    }
+
+    @Test("answers in contest style find the names that verl imports for them, and only by its rule")
+    func usualImports() throws {
+      let task = try CodeTask(groundTruth: #"{"fn_name": "f", "inputs": ["[4, 9]"], "outputs": ["[2, 3]"]}"#)
+      let response =
+        "```python\nclass Solution:\n  def f(self, xs: List[int]):\n    return [int(sqrt(x)) for x in xs]\n```"
+      let prime = try #require(task.program(from: response, extraction: .primeCode))
+      let bare = try #require(task.program(from: response))
+      #expect(try verdict(prime, task).isPassed)
+      #expect(try !verdict(bare, task).isPassed)
+      let future = "```python\nfrom __future__ import annotations\n```"
+      #expect(task.program(from: future, extraction: .primeCode)?.hasPrefix("\nfrom __future__") == true)
+    }
+
     @Test("no tests, and a program that is too long, pass nothing")
     func nothingToPass() throws {
       #expect(try !verdict("", .function(entryPoint: "f", tests: [])).isPassed)
@@ -195,7 +217,9 @@ extension SandboxTests {
           .function(
             entryPoint: "f",
             tests: [
-              FunctionTest(arguments: [.integer(1), .list([.integer(2)])], expected: .list([.integer(3)]))
+              FunctionTest(
+                arguments: [.integer(1), .list([.integer(2)])], expected: .list([.integer(3)]),
+                mayBeWrapped: true)
             ])
         ),
         ("{\"assert_case\": [\"assert f(1)\"]}", .mbpp(setup: "", tests: ["assert f(1)"])),

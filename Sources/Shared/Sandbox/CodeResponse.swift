@@ -5,6 +5,8 @@ public enum CodeExtraction: String, Sendable, CaseIterable {
   case lastBlock = "last_block"
 
   /// verl's prime_code: behind the last ```` ```python ````, up to the next fence; without one, from the start.
+  ///
+  /// A program found so gets the imports of usual modules before it, as there.
   case primeCode = "prime_code"
 
   /// verl's sandbox_fusion: the same, or else the first block, without a first line of letters; nil without a
@@ -128,10 +130,33 @@ extension CodeTask {
     if case .function(_, let signature?, _) = self {
       return Self.program(ofExpression: found, signature: signature)
     }
-    guard case .humanEval(let prompt, _, let entryPoint) = self else { return found }
+    guard case .humanEval(let prompt, _, let entryPoint) = self else {
+      return extraction == .primeCode ? Self.withUsualImports(found) : found
+    }
     guard Self.definition(of: entryPoint, in: found) != nil else { return prompt + found }
     let before = Self.definition(of: entryPoint, in: prompt).map { prompt.utf8.prefix($0) }
     return (before.flatMap { String($0) } ?? "") + found
+  }
+
+  /// What verl's prime_code puts before a program, as far as it comes with Python: answers in contest style count on
+  /// names that nobody imports.
+  static let usualImports = """
+    import bisect, collections, copy, fractions, functools, heapq, itertools, math, operator, random, re, string
+    import sys, time
+    from bisect import *
+    from collections import Counter, OrderedDict, deque, defaultdict, ChainMap
+    from functools import lru_cache, cache, reduce, cmp_to_key
+    from heapq import *
+    from itertools import accumulate, product, permutations, combinations
+    from math import sqrt, sin, cos, tan, ceil, fabs, floor, gcd, exp, log, log2
+    from typing import *
+    sys.setrecursionlimit(600000)
+
+    """
+
+  /// Nothing may stand before imports from the future.
+  private static func withUsualImports(_ program: String) -> String {
+    program.contains("from __future__") ? program : usualImports + program
   }
 
   /// How many bytes of `program` stand before the line, without indentation, that defines `name`.

@@ -21,11 +21,21 @@ public struct FunctionTest: Sendable, Equatable {
   public let arguments: [PlainValue]
   /// The value that ``PlainValue/meets(_:)`` is asked about.
   public let expected: PlainValue
+  /// Whether `expected`, where it is a list of one element, may stand for that element, as in data of APPS.
+  public let mayBeWrapped: Bool
 
   /// A test.
-  public init(arguments: [PlainValue], expected: PlainValue) {
+  public init(arguments: [PlainValue], expected: PlainValue, mayBeWrapped: Bool = false) {
     self.arguments = arguments
     self.expected = expected
+    self.mayBeWrapped = mayBeWrapped
+  }
+
+  /// Whether `value` is the right answer.
+  func accepts(_ value: PlainValue) -> Bool {
+    if value.meets(expected) { return true }
+    guard mayBeWrapped, let elements = expected.asList, elements.count == 1 else { return false }
+    return value.meets(elements[0])
   }
 }
 

@@ -40,7 +40,7 @@ struct Evaluation {
     let session = SolutionSession(program, in: sandbox, limits: limits, until: deadline)
     var results: [TestResult] = []
     for test in tests {
-      let result = result(of: session.call(name, test.arguments), expected: test.expected)
+      let result = result(of: session.call(name, test.arguments), for: test)
       results.append(result)
       // Whoever takes too long or floods the host once would do so again; others get a new process.
       if result.outcome == .timeout || result.outcome == .error || result == TestResult(.output) { break }
@@ -49,9 +49,9 @@ struct Evaluation {
     return CodeVerdict(tests: results.filled(to: tests.count), output: session.output)
   }
 
-  private func result(of reply: SolutionReply, expected: PlainValue) -> TestResult {
+  private func result(of reply: SolutionReply, for test: FunctionTest) -> TestResult {
     switch reply {
-    case .value(let value, _) where value.meets(expected): .passed
+    case .value(let value, _) where test.accepts(value): .passed
     case .value: .failed("another value")
     case .raised(let names, let text): .failed("\(names.first ?? "an exception"): \(text)")
     case .failure(let failure): TestResult(failure)

@@ -18,7 +18,8 @@ extension CodeTask {
   /// - `{"entry_point": …, "tests": [{"args": […], "expected": …}, …]}`, our own; with `"signature"` where the
   ///   answer is one expression;
   /// - `{"inputs": […], "outputs": […]}`, verl's: standard streams or, with `"fn_name"`, calls, whose input holds a
-  ///   line of JSON for each argument and whose output is JSON, or the values themselves;
+  ///   line of JSON for each argument and whose output is JSON, or the values themselves; an output that is a list of
+  ///   one element may stand for the element;
   /// - `{"assert_case": […]}`, verl's, statements with `assert`;
   /// - `{"prompt": …, "test": …, "entry_point": …}`, a row of HumanEval;
   /// - `{"test_list": […], "test_setup_code": …}` or `"test_imports"`, a row of MBPP;
@@ -130,7 +131,7 @@ extension CodeTask {
         }
       }
       let expected = if let text = output.asText { try PlainValue(json: text) } else { output }
-      return FunctionTest(arguments: arguments, expected: expected)
+      return FunctionTest(arguments: arguments, expected: expected, mayBeWrapped: true)
     } catch {
       throw GroundTruthError(reason: error.description)
     }

@@ -102,7 +102,7 @@ static void step_back(void)
     if (write(file, "1000", 4) != 4) errno = 0;
     close(file);
   }
-  setpriority(PRIO_PROCESS, 0, 5);
+  if (getpriority(PRIO_PROCESS, 0) < 5) setpriority(PRIO_PROCESS, 0, 5);
 }
 
 static void become(long user)

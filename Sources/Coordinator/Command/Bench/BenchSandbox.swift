@@ -50,17 +50,20 @@ extension Bench {
       let sandbox = try Sandbox(settings)
       print("tier      \(sandbox.tier.rawValue)")
       var times: [Double] = []
+      let start = ProcessorTime.now
       for _ in 0..<cold {
         let begin = ContinuousClock.now
         try judge(in: sandbox)
         times.append((ContinuousClock.now - begin) / .milliseconds(1))
       }
+      // Sandboxes count once they are gone.
+      sandbox.close()
+      let processor = (ProcessorTime.now - start) / Double(cold) * 1000
       times.sort()
       print(
         String(
-          format: "cold      %.1f ms median, %.1f least, %.1f most", times[times.count / 2], times[0],
-          times[times.count - 1]))
-      sandbox.close()
+          format: "cold      %.1f ms median, %.1f least, %.1f most; %.1f ms of processor each",
+          times[times.count / 2], times[0], times[times.count - 1], processor))
     }
 
     private func measureWarm() throws {
