@@ -21,7 +21,14 @@ struct Probe {
   /// How long a call may take.
   let seconds: Double
 
-  static func main() throws {
+  static func main() {
+    do { try start() } catch {
+      say("\(error)")
+      exit(1)
+    }
+  }
+
+  private static func start() throws {
     let arguments = CommandLine.arguments
     if arguments.count == 4, arguments[2] == "problems", let count = Int(arguments[3]) {
       exit(try OwnProblems(count: count).run(launcher: arguments[1]) ? 0 : 1)

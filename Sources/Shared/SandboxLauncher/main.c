@@ -105,10 +105,14 @@ static void step_back(void)
   if (getpriority(PRIO_PROCESS, 0) < 5) setpriority(PRIO_PROCESS, 0, 5);
 }
 
+// Where the root of a container may not, or has no such user, it stays what it is: the self-test tells whether what is
+// left confines it.
 static void become(long user)
 {
   const uid_t id = (uid_t)user;
-  if (setgroups(0, NULL) || setresgid(id, id, id) || setresuid(id, id, id)) give_up("another user");
+  if (setgroups(0, NULL) || setresgid(id, id, id) || setresuid(id, id, id)) {
+    if (errno != EPERM && errno != EINVAL) give_up("another user");
+  }
   // Otherwise /proc/self stays with the user left behind, and no namespace can be made.
   if (prctl(PR_SET_DUMPABLE, 1)) give_up("PR_SET_DUMPABLE");
 }
