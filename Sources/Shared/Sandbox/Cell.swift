@@ -19,7 +19,9 @@ final class Cell: Sendable {
   private static let patience = Duration.seconds(30)
 
   /// Starts a sandbox and does not wait for it.
-  init(_ confinement: Confinement) throws(SandboxError) {
+  ///
+  /// One that `prepares` imports what many answers do, until it is asked for something.
+  init(_ confinement: Confinement, prepares: Bool) throws(SandboxError) {
     let control = try Descriptor.pair(packets: true)
     let diagnostics = try Descriptor.pipe()
     let information = try Descriptor.pipe()
@@ -31,7 +33,7 @@ final class Cell: Sendable {
     process = try Keeper.shared.start(
       confinement.arguments, environment: Confinement.environment,
       descriptors: [null, null, diagnostics.write, control.there, information.write])
-    for message in [confinement.guest.core, Guest.setup, confinement.guest.checker] {
+    for message in [confinement.guest.core, [prepares ? 1 : 0] + Guest.setup, confinement.guest.checker] {
       _ = control.here.send(message[...])
     }
   }

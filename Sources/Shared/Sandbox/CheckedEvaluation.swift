@@ -39,6 +39,8 @@ extension Evaluation {
   private func pass(
     of order: CheckerOrder, asReference: Bool, sharesArguments: Bool
   ) -> (verdict: CodeVerdict, changed: Bool) {
+    // Starts, where it must, while the solution is loaded.
+    let forChecker = try? sandbox.borrow()
     let session = SolutionSession(
       program, in: sandbox, limits: limits, until: deadline, imports: order.imports, asReference: asReference)
     let whole: TestResult? =
@@ -49,11 +51,12 @@ extension Evaluation {
       }
     if let whole {
       session.end()
+      if let forChecker { sandbox.giveBack(forChecker) }
       return (verdict(whole, for: order, session), false)
     }
     do {
       let visit = try Visit(
-        .checker, to: sandbox, limits: limits, outputLimit: limits.outputKibibytes << 10)
+        .checker, to: sandbox, in: forChecker, limits: limits, outputLimit: limits.outputKibibytes << 10)
       var relay = Relay(checker: visit.job, session: session, count: order.tests.count, deadline: deadline)
       relay.run(order, sharesArguments: sharesArguments)
       visit.end()

@@ -46,7 +46,7 @@ public final class Sandbox: Sendable {
       }
     }
     guard var found else { throw .refused(obstacles) }
-    let first = try Cell(found)
+    let first = try Cell(found, prepares: false)
     try first.awaitReadiness()
     found.guest.take(compiled: try first.compiled())
     confinement = found
@@ -120,13 +120,11 @@ public final class Sandbox: Sendable {
 
   // MARK: Sandboxes
 
-  /// A sandbox that is ready: one that waits, or a new one.
+  /// A sandbox that waits, or a new one, which need not be ready.
   func borrow() throws(SandboxError) -> Cell {
     let (waiting, isClosed) = idle.withLock { ($0.cells.popLast(), $0.isClosed) }
     guard !isClosed else { throw .lost("the sandbox was closed") }
-    let cell = if let waiting { waiting } else { try Cell(confinement) }
-    try cell.awaitReadiness()
-    return cell
+    return if let waiting { waiting } else { try Cell(confinement, prepares: kept > 0) }
   }
 
   /// Keeps a sandbox for the next evaluation.
@@ -140,7 +138,9 @@ public final class Sandbox: Sendable {
 
   /// Starts sandboxes until one waits for each slot.
   private func refill() {
-    while idle.withLock({ $0.isClosed ? kept : $0.cells.count }) < kept, let cell = try? Cell(confinement) {
+    while idle.withLock({ $0.isClosed ? kept : $0.cells.count }) < kept,
+      let cell = try? Cell(confinement, prepares: true)
+    {
       idle.withLock { $0.cells.insert(cell, at: 0) }
     }
   }

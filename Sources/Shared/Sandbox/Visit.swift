@@ -5,11 +5,15 @@ final class Visit {
   private let cell: Cell
   private var isOver = false
 
-  init(_ kind: JobKind, to sandbox: Sandbox, limits: SandboxLimits, outputLimit: Int) throws(SandboxError) {
+  /// A process in `borrowed`, or in a sandbox that is borrowed now.
+  init(
+    _ kind: JobKind, to sandbox: Sandbox, in borrowed: Cell? = nil, limits: SandboxLimits, outputLimit: Int
+  ) throws(SandboxError) {
     self.sandbox = sandbox
-    let cell = try sandbox.borrow()
+    let cell = if let borrowed { borrowed } else { try sandbox.borrow() }
     self.cell = cell
     do {
+      try cell.awaitReadiness()
       job = try Job(kind, in: cell, limits: limits, outputLimit: outputLimit)
     } catch {
       sandbox.discard(cell)

@@ -23,9 +23,10 @@ class Zygote:
         self.control = control
         self.process = os.getpid()
         setup = control.recv(1 << 16)
-        count, = _u32.unpack_from(setup)
-        self.places = struct.unpack_from('<%dI' % count, setup, 4)
-        self.program = ctypes.create_string_buffer(setup[4 + 4 * count:])
+        self.prepares = setup[0] == 1
+        count, = _u32.unpack_from(setup, 1)
+        self.places = struct.unpack_from('<%dI' % count, setup, 5)
+        self.program = ctypes.create_string_buffer(setup[5 + 4 * count:])
         self.checker = control.recv(1 << 18)
         self.check = None
         self.poll = select.poll()
@@ -42,15 +43,8 @@ class Zygote:
 
     def run(self):
         self.control.send(b'h')
-        for name in MODULES:
-            # Time while nobody waits is spent on what many answers import.
-            if self.poll.poll(0):
-                break
-            __import__(name)
-        else:
-            self.load_checker()
-            import random
-            random.seed(0)
+        if self.prepares:
+            self.prepare()
         gc.collect()
         gc.freeze()
         while True:
@@ -61,6 +55,16 @@ class Zygote:
                 self.send_compiled()
             if message[:1] == b'j':
                 self.job(message, struct.unpack('<%di' % (len(extra[0][2]) // 4), extra[0][2]))
+
+    def prepare(self):
+        """Spends the time while nobody waits on what many answers import."""
+        for name in MODULES:
+            if self.poll.poll(0):
+                return
+            __import__(name)
+        self.load_checker()
+        import random
+        random.seed(0)
 
     def send_compiled(self):
         """What saves the next sandboxes the work of reading their programs."""
