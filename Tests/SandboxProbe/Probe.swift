@@ -6,7 +6,7 @@ import Sandbox
 /// - `sandbox-probe LAUNCHER REPETITIONS TIER FOLDER [LANES [SECONDS [NAME]]]` runs the attacks of a folder;
 /// - `sandbox-probe LAUNCHER humaneval|mbpp FILE` judges the reference solutions of a data set;
 /// - `sandbox-probe LAUNCHER problems COUNT` judges those of our own problems;
-/// - `sandbox-probe LAUNCHER hold SECONDS` runs a program that sleeps, so that somebody may kill the host meanwhile.
+/// - `sandbox-probe LAUNCHER hold SECONDS [TIER]` runs a program that sleeps, so that somebody may kill the host meanwhile.
 ///
 /// The status is 1 if one attack got through or one solution failed.
 @main
@@ -33,9 +33,11 @@ struct Probe {
     if arguments.count == 4, arguments[2] == "problems", let count = Int(arguments[3]) {
       exit(try OwnProblems(count: count).run(launcher: arguments[1]) ? 0 : 1)
     }
-    if arguments.count == 4, arguments[2] == "hold", let seconds = Double(arguments[3]) {
+    if arguments.count >= 4, arguments[2] == "hold", let seconds = Double(arguments[3]) {
       let limits = SandboxLimits(callSeconds: seconds, totalSeconds: seconds)
-      let sandbox = try Sandbox(SandboxSettings(slots: 1, limits: limits, launcher: arguments[1]))
+      var settings = SandboxSettings(slots: 1, limits: limits, launcher: arguments[1])
+      if arguments.count > 4 { settings.tiers = [SandboxTier(rawValue: arguments[4]) ?? .namespaces] }
+      let sandbox = try Sandbox(settings)
       _ = sandbox.evaluate(
         "import time\ntime.sleep(\(seconds))", for: .standardStreams([StreamTest(input: "", expected: "")]))
       sandbox.close()

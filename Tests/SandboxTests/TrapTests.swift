@@ -79,8 +79,8 @@ extension SandboxTests {
       #expect(Interpreters(named: ["bwrap", "prorl-sandbox", "python3"]).ids.isEmpty)
     }
 
-    @Test("no process is left for the machine's first process to bury")
-    func nobodyIsOrphaned() throws {
+    @Test("no process is left for the machine's first process to bury", arguments: SandboxTier.allCases)
+    func nobodyIsOrphaned(tier: SandboxTier) throws {
       // Orphans come to the nearest ancestor that asks for them, here an interpreter that buries nobody.
       let script = """
         import ctypes, os, subprocess, sys, time
@@ -92,15 +92,18 @@ extension SandboxTests {
             except OSError: continue
             if int(fields[1]) == os.getpid(): print('orphan', entry, fields[0])
         """
-      let probe = [try builtExecutable("sandbox-probe"), try builtExecutable("prorl-sandbox"), "hold", "0.2"]
+      let probe = [
+        try builtExecutable("sandbox-probe"), try builtExecutable("prorl-sandbox"), "hold", "0.2",
+        tier.rawValue,
+      ]
       #expect(try execute(["/usr/bin/python3", "-c", script] + probe).output == "0\n")
     }
 
-    @Test("sandboxes die with a host that is killed")
-    func hostMayBeKilled() throws {
+    @Test("sandboxes die with a host that is killed", arguments: SandboxTier.allCases)
+    func hostMayBeKilled(tier: SandboxTier) throws {
       let process = Process()
       process.executableURL = URL(filePath: try builtExecutable("sandbox-probe"))
-      process.arguments = [try builtExecutable("prorl-sandbox"), "hold", "100"]
+      process.arguments = [try builtExecutable("prorl-sandbox"), "hold", "100", tier.rawValue]
       process.standardOutput = nil
       try process.run()
       var inside: Set<Int> = []
