@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Sandbox
 import Testing
 
@@ -81,6 +82,55 @@ extension SandboxTests {
       #expect(task.program(from: "    def f2(): pass\n") == prompt + "    def f2(): pass\n")
       #expect(task.program(from: "def f2(): pass\n") == prompt + "def f2(): pass\n")
       #expect(task.program(from: "f = abs") == "import math\n\n\nf = abs")
+    }
+
+    @Test("responses that were cut, spliced and shuffled hold a program or none, 10,000 times")
+    func fuzzedResponses() throws {
+      let texts = try rows("extraction_golden.dev.jsonl").compactMap { $0.string("text") }
+      let task = CodeTask.humanEval(prompt: "def f(x):\n", test: "", entryPoint: "f")
+      var generator = NamedGenerator(RandomName(seed: 5, purpose: .test, step: 0, ordinal: 0, sample: 0))
+      for _ in 0..<10_000 {
+        let response = String(decoding: spliced(texts, &generator), as: UTF8.self)
+        for rule in CodeExtraction.allCases {
+          let found = rule.program(in: response)
+          // A program is a part of its response, but for the indentation of its block and a last line's end.
+          #expect((found?.utf8.count ?? 0) <= response.utf8.count + 1)
+          #expect(task.program(from: response, extraction: rule)?.isEmpty != true)
+        }
+      }
+    }
+
+    @Test("tests that were cut and spliced are read or refused, 10,000 times")
+    func fuzzedTests() throws {
+      let texts = [
+        #"{"entry_point": "f", "tests": [{"args": [1, "a"], "expected": [null, 1.5e3]}]}"#,
+        #"{"inputs": ["3\n"], "outputs": ["9\n"]}"#,
+        #"{"fn_name": "f", "inputs": ["1\n[2]"], "outputs": ["[3]"]}"#,
+        #"{"test_list": ["assert f(1)"], "test_setup_code": ""}"#, #"[{"input": "1", "output": "2"}]"#,
+      ]
+      var generator = NamedGenerator(RandomName(seed: 6, purpose: .test, step: 0, ordinal: 0, sample: 0))
+      var readable = 0
+      for _ in 0..<10_000 {
+        let text = String(decoding: spliced(texts, &generator), as: UTF8.self)
+        guard let task = try? CodeTask(groundTruth: text) else { continue }
+        readable += 1
+        #expect(task.testCount > 0)
+      }
+      #expect(readable > 100)
+    }
+
+    /// One of `texts`, with up to four pieces of any of them, or of odd bytes, in place of pieces of its own.
+    private func spliced(_ texts: [String], _ generator: inout NamedGenerator) -> [UInt8] {
+      var bytes = Array(texts[generator.next(below: texts.count)].utf8)
+      for _ in 0..<generator.next(below: 5) {
+        let other =
+          Array(texts[generator.next(below: texts.count)].utf8) + [0, 0xff, 0x0a, 0x60, 0x60, 0x60, 0x22]
+        let start = generator.next(below: other.count)
+        let piece = other[start...].prefix(generator.next(below: 20))
+        let place = generator.next(below: bytes.count + 1)
+        bytes.replaceSubrange(place..<min(place + generator.next(below: 20), bytes.count), with: piece)
+      }
+      return bytes
     }
 
     @Test("one expression is what its function returns, in a block or bare")

@@ -62,6 +62,19 @@ extension SandboxTests {
       #expect(row.kind == .unparsed ? judgement.milliseconds == 0 : judgement.milliseconds > 0)
     }
 
+    @Test(
+      "hostile responses get the score they must, in bounded time",
+      arguments: try rows("hostile_responses.jsonl"))
+    func hostileResponses(row: JSONRow) throws {
+      let task = try CodeTask(groundTruth: row.value)
+      let judge = try CodeJudge(.test(slots: 1, limits: SandboxLimits()))
+      let judgement = judge.judge(try row.generatedText(), for: task)
+      #expect(judgement.kind != .error, "\(judgement.reason)")
+      if let expected = row.integer("expect") { #expect(judgement.score == Double(expected)) }
+      // The evaluation's own limit, the time that its processes take to end, and patience with a busy machine.
+      #expect(judgement.milliseconds < 20_000)
+    }
+
     @Test("where all tests count together, some are worth nothing")
     func allOrNothing() throws {
       let judge = try CodeJudge(.test(slots: 1), scoring: .allOrNothing)

@@ -61,6 +61,26 @@ struct JSONRow: Sendable, CustomTestStringConvertible {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  func integer(_ key: String) -> Int? {
+    guard case .integer(let value)? = element(key) else { return nil }
+    return value.int
+  }
+
+  /// The text under `text`, or what it says how to make: bytes, or a core within many brackets.
+  func generatedText() throws -> String {
+    if let text = string("text") { return text }
+    let recipe = JSONRow(value: try #require(element("text")))
+    if let digits = recipe.string("hex") {
+      let pairs = stride(from: 0, to: digits.utf8.count, by: 2).map { digits.dropFirst($0).prefix(2) }
+      return String(decoding: pairs.compactMap { UInt8($0, radix: 16) }, as: UTF8.self)
+    }
+    let depth = try #require(recipe.integer("depth"))
+    let brackets = recipe.strings("nest").map { String(repeating: $0, count: depth) }
+    try #require(brackets.count == 2)
+    return (recipe.string("pre") ?? "") + brackets[0] + (recipe.string("inner") ?? "") + brackets[1]
+      + (recipe.string("post") ?? "")
+  }
+
   func boolean(_ key: String) -> Bool? {
     guard case .boolean(let value)? = element(key) else { return nil }
     return value
