@@ -138,21 +138,8 @@ extension CodeTask {
     return (before.flatMap { String($0) } ?? "") + found
   }
 
-  /// What verl's prime_code puts before a program, as far as it comes with Python: answers in contest style count on
-  /// names that nobody imports.
-  static let usualImports = """
-    import bisect, collections, copy, fractions, functools, heapq, itertools, math, operator, random, re, string
-    import sys, time
-    from bisect import *
-    from collections import Counter, OrderedDict, deque, defaultdict, ChainMap
-    from functools import lru_cache, cache, reduce, cmp_to_key
-    from heapq import *
-    from itertools import accumulate, product, permutations, combinations
-    from math import sqrt, sin, cos, tan, ceil, fabs, floor, gcd, exp, log, log2
-    from typing import *
-    sys.setrecursionlimit(600000)
-
-    """
+  /// What verl's prime_code puts before a program, as far as it comes with Python.
+  private static let usualImports = String(decoding: PackageResources.usual_imports_py, as: UTF8.self)
 
   /// Nothing may stand before imports from the future.
   private static func withUsualImports(_ program: String) -> String {
