@@ -63,9 +63,8 @@ let package = Package(
     .target(name: "CSandbox", path: "Sources/Shared/CSandbox"),
 
     // The program that becomes a sandbox; it stands beside the command.
-    .executableTarget(
-      name: "prorl-sandbox", path: "Sources/Shared/SandboxLauncher",
-      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+    .executableTarget(name: "prorl-sandbox", path: "Sources/Shared/SandboxLauncher"),
+
     .target(name: "CSubprocess", path: "Sources/Shared/CSubprocess", cSettings: [.unsafeFlags(["-O2"])]),
 
     // MARK: Floor 1, nouns
@@ -91,11 +90,14 @@ let package = Package(
     .target(
       name: "Sandbox", dependencies: ["CSandbox"], path: "Sources/Shared/Sandbox",
       resources: [.embedInCode("Guest")], swiftSettings: house),
-    room("CodeProblems", "Randomness"),
+    room("CodeProblems", "Randomness", settings: hot),
     room("Puzzles", "Randomness", settings: hot),
     room("InstructionFollowing", "Randomness", settings: hot),
     room("MathVerification", "Randomness", .product(name: "BigInt", package: "BigInt"), settings: hot),
-    room("Tasks", "Randomness", "Subprocesses", settings: hot),
+
+    room(
+      "Tasks", "Randomness", "Subprocesses", "MathVerification", "Puzzles", "InstructionFollowing", "Sandbox",
+      settings: hot),
 
     // MARK: Floor 3, assemblies
 
@@ -137,7 +139,8 @@ let package = Package(
         "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
         "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
-        "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Studies",
+        "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases",
+        "Sandbox", "Studies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Coordinator/Command", swiftSettings: house),
@@ -172,7 +175,7 @@ let package = Package(
     tests("Puzzles", "Randomness", hasFixtures: true, settings: hot),
     tests("InstructionFollowing", "Randomness", hasFixtures: true, settings: hot),
     tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
-    tests("Tasks", "Randomness", "TestSupport", settings: hot),
+    tests("Tasks", "Randomness", "Sandbox", "TestSupport", "prorl-sandbox", settings: hot),
     tests(
       "Sandbox", "CSandbox", "CodeProblems", "Randomness", "prorl-sandbox", "sandbox-probe", hasFixtures: true
     ),

@@ -7,4 +7,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/install-packages.sh
 
 swift build -c release --product prorl-coordinator
+swift build -c release --product prorl-sandbox
 exec mpirun "${mpirun_options[@]}" -np 3 .build/release/prorl-coordinator train --config configs/quickstart.yaml "$@"

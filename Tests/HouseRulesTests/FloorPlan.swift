@@ -40,7 +40,9 @@ let rooms = [
   Room(path: "Shared/Puzzles", imports: ["Randomness"]),
   Room(path: "Shared/InstructionFollowing", imports: ["Randomness"]),
   Room(path: "Shared/MathVerification", imports: ["Randomness", "BigInt"]),
-  Room(path: "Shared/Tasks", imports: ["Randomness", "Subprocesses"]),
+  Room(
+    path: "Shared/Tasks",
+    imports: ["Randomness", "Subprocesses", "MathVerification", "Puzzles", "InstructionFollowing", "Sandbox"]),
 
   // Floor 3, assemblies
   Room(path: "Shared/Models", imports: ["Tensors", "Kernels", "Safetensors", "Timing"]),
@@ -78,8 +80,8 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
       "Models", "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
+      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Sandbox", "Studies",
       "ArgumentParser",
-      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Studies", "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]
 

@@ -53,7 +53,9 @@ struct HouseRulesTests {
   )
   func safeRoomsAreSafe(room: Room) throws {
     for line in try lines(below: "Sources/" + room.path) where !line.isComment {
-      #expect(!line.text.contains("unsafe") && !line.text.contains("@unchecked"), "\(room.path)/\(line)")
+      // What stands between quotation marks is for people.
+      let code = line.text.replacing(/"[^"]*"/, with: "")
+      #expect(!code.contains("unsafe") && !code.contains("@unchecked"), "\(room.path)/\(line)")
     }
   }
 

@@ -210,7 +210,7 @@ extension SandboxTests {
         let words = "\(error)"
         return ["namespaces: ", "landlock: ", "sandbox.unsafe", "bubblewrap"].allSatisfy(words.contains)
       }
-      let sandbox = try Sandbox(SandboxSettings(slots: 1, launcher: path, unsafe: true))
+      let sandbox = try Sandbox(SandboxSettings(slots: 1, launcher: path, unconfined: true))
       #expect(sandbox.tier == .unconfined && sandbox.obstacles.count == 2)
       #expect(sandbox.evaluate("def add(a, b): return a + b", for: addition).isPassed)
     }

@@ -205,9 +205,9 @@ struct DataFileTests {
     ),
     (
       #"{"prompt":"a","answer":1,"data_source":"unheard/of"}"#,
-      "no reward belongs to the data_source `unheard/of`; set reward.name to one of `exact`, `gsm8k`, `keywords`, "
-        + "`mini/add`, `mini/sub`, `mini/next`, `mini/reverse`, `mini/sort`, `mini/words`, or data_source to one of "
-        + "`custom`, `openai/gsm8k`, `mini/add`, `mini/sub`, `mini/next`, `mini/reverse`, `mini/sort`, `mini/words`"
+      "no reward belongs to the data_source `unheard/of`; set reward.name to one of "
+        + RewardName.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+        + ", or data_source to one of those in docs/rewards.md"
     ),
   ]
 

@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import LearnerWorker
 import PolicyOptimization
+import Sandbox
 import Tasks
 
 /// Everything that one training run is told, checked.
@@ -59,7 +60,8 @@ struct RunConfiguration {
     self.section = section
     let sections = try AlgorithmSections(section)
     model = try ModelOptions(section.section("actor_rollout_ref").section("model"))
-    data = try DataOptions(sections.data, reward: sections.reward)
+    data = try DataOptions(
+      sections.data, reward: sections.reward, sandbox: SandboxSettings(section.section("sandbox")))
     cluster = try ClusterOptions(section.section("cluster"), rollout: sections.rollout)
     output = try OutputOptions(sections.trainer)
     let seed = UInt64(try sections.trainer.integer("seed", default: 1, in: 0...Int.max))
@@ -224,7 +226,9 @@ struct DataOptions {
   let trainBatchSize: Int
   let genBatchSize: Int
 
-  init(_ data: ConfigurationSection, reward section: ConfigurationSection) throws {
+  init(
+    _ data: ConfigurationSection, reward section: ConfigurationSection, sandbox: SandboxSettings
+  ) throws {
     trainFiles = try data.strings("train_files", default: [])
     validationFiles = try data.strings("val_files", default: [])
     testFiles = try data.strings("test_files", default: [])
@@ -240,7 +244,9 @@ struct DataOptions {
       "train_batch_size", default: 32, in: 1...1 << 20, aliases: ["batch_size"])
     genBatchSize = try data.integer("gen_batch_size", default: trainBatchSize, in: 1...1 << 20)
     let rewards = try RewardOptions(section)
-    (reward, rewardPlan) = (rewards.rowRule, rewards.plan)
+    var plan = rewards.plan
+    plan.sandbox = sandbox
+    (reward, rewardPlan) = (rewards.rowRule, plan)
   }
 }
 

@@ -52,10 +52,11 @@ final class TrainingJob: Sendable {
   func check() throws -> [String] {
     try model.check(directory: run.modelPath)
     let configuration = try run.configuration()
-    _ = try checkedProblems(configuration)
-    _ = try checkedValidationSets(configuration)
-    // A reward program that does not work is better found before the ranks begin.
-    _ = try RewardScorer(configuration.data.rewardPlan)
+    let source = try checkedProblems(configuration) as? FileProblems
+    let rows = try checkedValidationSets(configuration).flatMap(\.problems) + (source?.problems ?? [])
+    // A reward program that does not work, or a sandbox, is better found before the ranks begin.
+    let scorer = try RewardScorer(configuration.data.rewardPlan)
+    if configuration.data.rewardPlan.needsSandbox(for: rows) { try scorer.startSandbox() }
     return MemoryEstimate(
       model: model, configuration: configuration, plan: try run.plan,
       limits: try run.rolloutLimits(configuration)

@@ -52,7 +52,7 @@ public struct SandboxLimits: Sendable, Equatable {
 }
 
 /// How sandboxes are made.
-public struct SandboxSettings: Sendable {
+public struct SandboxSettings: Sendable, Equatable {
   /// Evaluations at the same time; sandboxes for as many are kept started.
   public var slots: Int
 
@@ -71,15 +71,15 @@ public struct SandboxSettings: Sendable {
   /// The ways that are tried, in this order.
   public var tiers: [SandboxTier]
 
-  /// Settings; with `unsafe`, programs run even where nothing confines them.
+  /// Settings; with `unconfined`, programs run even where nothing confines them.
   public init(
     slots: Int = 2, limits: SandboxLimits = SandboxLimits(), python: String? = nil, launcher: String? = nil,
-    unsafe: Bool = false
+    unconfined: Bool = false
   ) {
     self.slots = slots
     self.limits = limits
     self.python = python
     self.launcher = launcher
-    tiers = unsafe ? SandboxTier.allCases : [.namespaces, .landlock]
+    tiers = unconfined ? SandboxTier.allCases : [.namespaces, .landlock]
   }
 }

@@ -58,8 +58,7 @@ extension TasksError: CustomStringConvertible {
       "\(path):\(line): \(reason)"
     case .unknownDataSource(let path, let line, let name):
       "\(path):\(line): no reward belongs to the data_source `\(name)`; set reward.name to one of "
-        + "\(Self.list(RewardName.allCases.map(\.rawValue))), or data_source to one of "
-        + Self.list(RewardName.allCases.compactMap(\.dataSource))
+        + "\(Self.list(RewardName.allCases.map(\.rawValue))), or data_source to one of those in docs/rewards.md"
     case .promptsWithoutAnswers(let path, nil):
       "\(path): prompts without answers need a reward; set reward.name to \(Self.rewardsWithoutAnswers)"
     case .promptsWithoutAnswers(let path, let reward?):
@@ -68,7 +67,7 @@ extension TasksError: CustomStringConvertible {
     }
   }
 
-  static let rewardsWithoutAnswers = list(RewardName.allCases.filter { !$0.needsGroundTruth }.map(\.rawValue))
+  static let rewardsWithoutAnswers = list(RewardName.allCases.filter(\.scoresBarePrompts).map(\.rawValue))
 
   private static func list(_ names: [String]) -> String {
     names.map { "`\($0)`" }.joined(separator: ", ")

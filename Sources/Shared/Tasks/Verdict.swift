@@ -10,9 +10,9 @@ public struct Verdict: Sendable, Equatable {
     case partial
     /// No answer was found in the response.
     case unparsed
-    /// The reward did not say in time.
+    /// A program in the response did not end in time; the response is to blame.
     case timeout
-    /// The reward failed; the response is not to blame.
+    /// The reward failed, or did not say in time; the response is not to blame.
     case error
 
     /// The kind of a verdict that came to `accuracy`.
@@ -21,10 +21,11 @@ public struct Verdict: Sendable, Equatable {
     }
 
     /// Whether the reward, not the response, is what failed.
-    public var isFailure: Bool { self == .timeout || self == .error }
+    public var isFailure: Bool { self == .error }
   }
 
-  /// The reward: from 0 to 1 by verifiers of this program, any finite number by rewards of the user's own.
+  /// The reward: from 0 to 1 by verifiers of this program, -1 or 1 by `math_dapo`, as in verl, and any finite number
+  /// by rewards of the user's own.
   public let score: Float
 
   /// What kind of verdict it is.

@@ -13,6 +13,16 @@ public protocol Verifier: Sendable {
   ///     limit cut it.
   /// - Returns: A score from 0 to 1 with its reason.
   func score(response: String, problem: Problem, finished: Bool) -> Verdict
+
+  /// What keeps every response to `problem` from being scored; nil where nothing does.
+  ///
+  /// Asked when the row is read, so that a row nobody can solve ends a run before it begins.
+  func fault(of problem: Problem) -> String?
+}
+
+extension Verifier {
+  /// Nothing.
+  public func fault(of problem: Problem) -> String? { nil }
 }
 
 /// The way from a problem to its verifier.

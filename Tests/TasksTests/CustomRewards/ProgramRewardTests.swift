@@ -80,7 +80,7 @@ struct ProgramRewardTests {
       ("{'score': float('nan')}", 0, .error, 0), ("{'score': float('-inf')}", 0, .error, 0),
       ("{'score': 1e39}", 0, .error, 0), ("{'score': 'high'}", 0, .error, 0), ("{'reward': 1}", 0, .error, 0),
       ("{'score': [1]}", 0, .error, 0), ("{'score': 1, 'acc': float('nan')}", 0, .error, 0),
-      ("{'error': 'no such data'}", 0, .error, 0), ("{'score': 3, 'kind': 'timeout'}", 3, .correct, 3),
+      ("{'error': 'no such data'}", 0, .error, 0), ("{'score': 3, 'kind': 'timeout'}", 3, .timeout, 3),
     ] as [(String, Float, Verdict.Kind, Double)])
   func answers(answer: String, score: Float, kind: Verdict.Kind, accuracy: Double) throws {
     let bench = try RewardBench(

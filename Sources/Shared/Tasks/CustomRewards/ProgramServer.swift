@@ -4,7 +4,7 @@ import Subprocesses
 ///
 /// | fault | the request it had, if only one | the requests it had, if several |
 /// |---|---|---|
-/// | too late with the oldest | verdict `timeout` | the oldest `timeout`, the others to the next process |
+/// | too late with the oldest | verdict `error` | the oldest `error`, the others to the next process |
 /// | ended, or wrote rubbish | asked again, alone; at the second time verdict `error` | each asked again, alone |
 ///
 /// So what a response is given does not depend on what was asked beside it. A process is started again when there is
@@ -151,7 +151,7 @@ final class ProgramServer {
   private func survivors(of flights: [Flight], _ fault: ProcessFault) -> [Flight] {
     switch fault {
     case .timeout(let reason):
-      if let oldest = flights.first { post(oldest, .failure(.timeout, reason)) }
+      if let oldest = flights.first { post(oldest, .failure(.error, reason)) }
       return Array(flights.dropFirst())
     case .broken(let reason):
       if flights.count == 1 && flights[0].deaths > 0 {

@@ -1,3 +1,5 @@
+public import Sandbox
+
 /// What scores the responses of a run: nothing of its own, or rewards with weights.
 ///
 /// score = Σ weight · score of the reward, over those that have an opinion, in the order of the list, as TRL's
@@ -14,7 +16,7 @@ public struct RewardPlan: Sendable, Equatable {
     /// What scores.
     public var source: Source
 
-    /// The score that stands in where it fails: `timeout` or `error`.
+    /// The score that stands in where it fails: `error`.
     public var failureScore: Double
 
     /// Creates a reward.
@@ -39,6 +41,9 @@ public struct RewardPlan: Sendable, Equatable {
   /// The rewards, in the order in which they are added up; their names differ.
   public var parts: [Part]
 
+  /// Where programs in responses are run.
+  public var sandbox = SandboxSettings()
+
   /// A plan of these rewards.
   public init(_ parts: [Part] = []) {
     self.parts = parts
@@ -54,6 +59,13 @@ public struct RewardPlan: Sendable, Equatable {
       return rule
     }
     return rules.first { $0.name.needsGroundTruth } ?? RewardRule(.ofTheRun)
+  }
+
+  /// Whether programs in responses to `problems` are run.
+  public func needsSandbox(for problems: [Problem]) -> Bool {
+    let asksRows = parts.isEmpty || parts.contains { $0.source == .task }
+    let isNamed = parts.contains { if case .rule(let rule) = $0.source { rule.name == .code } else { false } }
+    return isNamed || asksRows && problems.contains { $0.reward.name == .code }
   }
 
   /// The verdict that the rewards' opinions on one response come to.

@@ -1,4 +1,5 @@
 import Dispatch
+public import Sandbox
 import Subprocesses
 
 /// Scores the responses of a rank by the run's rewards, without keeping whoever hands them in waiting.
@@ -9,8 +10,8 @@ import Subprocesses
 /// for scored in scorer.take() { … }
 /// ```
 ///
-/// Rewards of this program score at once, programs beside; a verdict is there when all have answered. It depends on
-/// the response and its problem alone, so neither the order in which verdicts come nor the number of ranks or
+/// Rewards that are quick score at once, the others and programs beside, on threads and in processes of their own; a
+/// verdict is there when all have answered. It depends on the response and its problem alone, so neither the order in which verdicts come nor the number of ranks or
 /// processes changes one, as long as the programs themselves keep to that and to their time limit.
 ///
 /// Used by one thread. With it end the processes that it started.
@@ -22,18 +23,30 @@ public final class RewardScorer {
 
     /// The verdict.
     public let verdict: Verdict
+
+    /// How long the verifiers of this program took over it, in seconds, the slowest where several score; 0 where only
+    /// programs do.
+    public var seconds = 0.0
+
+    /// Whether number and verdict are the same; the time is not compared.
+    public static func == (left: Scored, right: Scored) -> Bool {
+      left.ticket == right.ticket && left.verdict == right.verdict
+    }
   }
 
   private let plan: RewardPlan
   private let pools: [Int: ProgramPool]
   private let answered = DispatchSemaphore(value: 0)
+  private let slow: SlowVerdicts
   private var waiting: [Int: [Opinion?]] = [:]
+  private var seconds: [Int: Double] = [:]
   private var finished: [Scored] = []
 
-  /// A scorer that goes by each row's own rule and starts nothing.
+  /// A scorer that goes by each row's own rule and starts nothing before it has to.
   public init() {
     plan = RewardPlan()
     pools = [:]
+    slow = SlowVerdicts(plan.sandbox, answered: answered)
   }
 
   /// Starts the programs of `plan` and waits until each has passed its test.
@@ -41,6 +54,7 @@ public final class RewardScorer {
   /// - Throws: ``RewardError`` where one does not.
   public init(_ plan: RewardPlan) throws(RewardError) {
     self.plan = plan
+    slow = SlowVerdicts(plan.sandbox, answered: answered)
     var pools: [Int: ProgramPool] = [:]
     for (index, part) in plan.parts.enumerated() {
       guard case .program(let program) = part.source else { continue }
@@ -54,6 +68,16 @@ public final class RewardScorer {
     for (_, pool) in pools.sorted(by: { $0.key < $1.key }) { try pool.waitForStart() }
   }
 
+  deinit { slow.stop() }
+
+  /// Starts the sandbox that programs in responses are run in.
+  ///
+  /// Without this it starts with the first response that needs it, and what needs it has the verdict `error` where
+  /// there is none.
+  ///
+  /// - Throws: `SandboxError` where programs cannot be confined on this machine.
+  public func startSandbox() throws(SandboxError) { _ = try slow.startSandbox() }
+
   /// How many responses wait for a verdict.
   public var waitingCount: Int { waiting.count }
 
@@ -66,19 +90,38 @@ public final class RewardScorer {
   ///   - ticket: A number that no other response that waits has.
   public func submit(response: String, problem: Problem, finished: Bool, ticket: Int) {
     precondition(waiting[ticket] == nil, "RewardScorer: ticket \(ticket) is taken")
-    guard !plan.parts.isEmpty else {
-      let verdict = VerifierRegistry.score(response: response, problem: problem, finished: finished)
-      return self.finished.append(Scored(ticket: ticket, verdict: verdict))
+    if plan.parts.isEmpty {
+      let rule = problem.reward
+      if rule.name.isQuick {
+        let start = ContinuousClock.now
+        let verdict = rule.verdict(response, problem, finished: finished)
+        self.finished.append(Scored(ticket: ticket, verdict: verdict, seconds: start.secondsSince))
+      } else {
+        waiting[ticket] = [nil]
+        slow.submit(
+          .init(
+            ticket: ticket, part: 0, rule: rule, response: response, problem: problem, isFinished: finished))
+      }
+      return
     }
     var opinions: [Opinion?] = Array(repeating: nil, count: plan.parts.count)
     for (index, part) in plan.parts.enumerated() {
+      let rule: RewardRule
       switch part.source {
-      case .task:
-        opinions[index] = Opinion(problem.reward.verdict(response, problem, finished: finished))
-      case .rule(let rule): opinions[index] = Opinion(rule.verdict(response, problem, finished: finished))
+      case .task: rule = problem.reward
+      case .rule(let named): rule = named
       case .program:
         pools[index]?.submit(
           .init(ticket: ticket, response: response, problem: problem, isFinished: finished))
+        continue
+      }
+      if rule.name.isQuick {
+        opinions[index] = Opinion(rule.verdict(response, problem, finished: finished))
+      } else {
+        slow.submit(
+          .init(
+            ticket: ticket, part: index, rule: rule, response: response, problem: problem,
+            isFinished: finished))
       }
     }
     settle(ticket, opinions)
@@ -86,13 +129,9 @@ public final class RewardScorer {
 
   /// The verdicts that have come since the last call, by ticket.
   public func take() -> [Scored] {
+    for answer in slow.take() { note(answer) }
     for (index, pool) in pools {
-      for (ticket, opinion) in pool.take() {
-        // Nobody waits for what was forgotten.
-        guard var opinions = waiting[ticket], opinions[index] == nil else { continue }
-        opinions[index] = opinion
-        settle(ticket, opinions)
-      }
+      for (ticket, opinion) in pool.take() { note(opinion, of: index, ticket) }
     }
     defer { finished = [] }
     return finished.sorted { $0.ticket < $1.ticket }
@@ -108,16 +147,36 @@ public final class RewardScorer {
   ///
   /// Their numbers must not be used again.
   public func forget(_ tickets: Set<Int>) {
-    for ticket in tickets { waiting[ticket] = nil }
+    slow.forget(tickets.filter { waiting[$0] != nil })
+    for ticket in tickets { (waiting[ticket], seconds[ticket]) = (nil, nil) }
     finished.removeAll { tickets.contains($0.ticket) }
     for pool in pools.values { pool.forget(tickets) }
+  }
+
+  private func note(_ answer: SlowVerdicts.Answer) {
+    if plan.parts.isEmpty {
+      guard waiting.removeValue(forKey: answer.ticket) != nil else { return }
+      finished.append(Scored(ticket: answer.ticket, verdict: answer.verdict, seconds: answer.seconds))
+    } else {
+      seconds[answer.ticket] = max(seconds[answer.ticket] ?? 0, answer.seconds)
+      note(Opinion(answer.verdict), of: answer.part, answer.ticket)
+    }
+  }
+
+  /// Nobody waits for what was forgotten.
+  private func note(_ opinion: Opinion, of part: Int, _ ticket: Int) {
+    guard var opinions = waiting[ticket], opinions[part] == nil else { return }
+    opinions[part] = opinion
+    settle(ticket, opinions)
   }
 
   private func settle(_ ticket: Int, _ opinions: [Opinion?]) {
     let known = opinions.compactMap { $0 }
     if known.count == opinions.count {
       waiting[ticket] = nil
-      finished.append(Scored(ticket: ticket, verdict: plan.verdict(known)))
+      finished.append(
+        Scored(
+          ticket: ticket, verdict: plan.verdict(known), seconds: seconds.removeValue(forKey: ticket) ?? 0))
     } else {
       waiting[ticket] = opinions
     }

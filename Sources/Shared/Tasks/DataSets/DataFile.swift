@@ -11,16 +11,40 @@ import FoundationEssentials
 public enum DataFile {
   /// The problems of the file at `path`, in its order; at least one.
   ///
-  /// `reward` scores every row; without it, each row's `data_source` decides, and a `.txt` file is refused.
-  public static func read(_ path: String, reward: RewardRule?) throws(TasksError) -> [Problem] {
+  /// `reward` scores every row; without it, each row's `data_source` decides, and a `.txt` file is refused. With
+  /// `refusesFaults` so is a row that its verifier cannot score.
+  public static func read(
+    _ path: String, reward: RewardRule?, refusesFaults: Bool = true
+  ) throws(TasksError) -> [Problem] {
     let lines = Lines(path: path, content: try content(of: path))
-    let problems = try isPromptFile(path) ? prompts(lines, reward: reward) : rows(lines, reward: reward)
+    let problems =
+      try isPromptFile(path)
+      ? prompts(lines, reward: reward) : rows(lines, RowReader(reward: reward, refusesFaults: refusesFaults))
     guard !problems.isEmpty else { throw .empty(path: path) }
     return problems
   }
 
-  private static func rows(_ lines: Lines, reward: RewardRule?) throws(TasksError) -> [Problem] {
-    let reader = RowReader(reward: reward)
+  /// The problem of one row, JSON text; errors say that it stands on `line` of `path`.
+  public static func row(
+    _ json: String, path: String, line: Int, reward: RewardRule? = nil
+  ) throws(TasksError) -> Problem {
+    guard let value = JSONText.value(json) else {
+      throw .badRow(path: path, line: line, reason: "not JSON")
+    }
+    return try RowReader(reward: reward).problem(value, path: path, line: line)
+  }
+
+  /// The problem of the row that is the `member` of a JSON object; one that its verifier cannot score is taken.
+  public static func row(
+    inside json: String, member: String, path: String, line: Int, reward: RewardRule? = nil
+  ) throws(TasksError) -> Problem {
+    guard let row = JSONText.value(json)?[member] else {
+      throw .badRow(path: path, line: line, reason: "neither `index` nor `\(member)`")
+    }
+    return try RowReader(reward: reward, refusesFaults: false).problem(row, path: path, line: line)
+  }
+
+  private static func rows(_ lines: Lines, _ reader: RowReader) throws(TasksError) -> [Problem] {
     let decoder = JSONDecoder()
     return try lines.map { number, text throws(TasksError) in
       if number == 1 && text.first == "[" && lines.path.hasSuffix(".json") { throw .array(path: lines.path) }
@@ -38,7 +62,7 @@ public enum DataFile {
   }
 
   private static func prompts(_ lines: Lines, reward: RewardRule?) throws(TasksError) -> [Problem] {
-    guard let reward, !reward.name.needsGroundTruth else {
+    guard let reward, reward.name.scoresBarePrompts else {
       throw .promptsWithoutAnswers(path: lines.path, reward: reward?.name)
     }
     let name = lines.path.split(separator: "/").last ?? ""

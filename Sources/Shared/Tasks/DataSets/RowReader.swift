@@ -15,6 +15,9 @@ struct RowReader {
   /// The reward the run names, for all rows; nil to go by each row's `data_source`.
   let reward: RewardRule?
 
+  /// Whether a row that the verifier cannot score is refused; else responses to it have the verdict `error`.
+  var refusesFaults = true
+
   /// The problem of the row `json` on `line` of the file at `path`.
   func problem(_ json: JSONValue, path: String, line: Int) throws(TasksError) -> Problem {
     guard case .object = json else {
@@ -27,10 +30,14 @@ struct RowReader {
       }
       let prompt = try Self.prompt(json)
       let (truth, isJSON) = try Self.groundTruth(json, rule.name)
-      return Problem(
+      let problem = Problem(
         dataSource: dataSource, prompt: prompt, groundTruth: truth, isGroundTruthJSON: isJSON,
         reward: rule, extra: try json["extra_info"]?.text ?? "{}",
         origin: "\(path.split(separator: "/").last ?? ""):\(line)")
+      if refusesFaults, let fault = rule.fault(of: problem) {
+        throw RowFault(reason: "the reward `\(rule.name.rawValue)` cannot score this row: \(fault)")
+      }
+      return problem
     } catch let fault as RowFault {
       throw .badRow(path: path, line: line, reason: fault.reason)
     } catch let error as TasksError {
