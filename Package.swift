@@ -106,6 +106,10 @@ let package = Package(
     room("Checkpoints", "CCrypto"),
     room("AlgorithmCases", "PolicyOptimization", "Kernels"),
 
+    room(
+      "DataPreparation", "Randomness", "MathVerification", "Puzzles", "CodeProblems", "InstructionFollowing",
+      settings: hot),
+
     // MARK: Floor 4, roles
 
     .target(
@@ -140,7 +144,7 @@ let package = Package(
         "Models",
         "Tokenization", "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages",
         "PolicyOptimization", "Randomness", "Safetensors", "Timing", "AlgorithmCases",
-        "Sandbox", "Studies",
+        "DataPreparation", "Sandbox", "Studies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Coordinator/Command", swiftSettings: house),
@@ -176,6 +180,8 @@ let package = Package(
     tests("InstructionFollowing", "Randomness", hasFixtures: true, settings: hot),
     tests("MathVerification", "Randomness", hasFixtures: true, settings: hot),
     tests("Tasks", "Randomness", "Sandbox", "TestSupport", "prorl-sandbox", settings: hot),
+    tests(
+      "DataPreparation", "Puzzles", "Sandbox", "Tasks", "TestSupport", "prorl-sandbox", settings: hot),
     tests(
       "Sandbox", "CSandbox", "CodeProblems", "Randomness", "prorl-sandbox", "sandbox-probe", hasFixtures: true
     ),

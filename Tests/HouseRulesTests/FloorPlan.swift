@@ -51,6 +51,9 @@ let rooms = [
     imports: ["Experience", "MessagePassing", "PolicyOptimization", "Tasks", "Timing"]),
   Room(path: "Shared/Checkpoints", imports: ["CCrypto"], mayBeUnsafe: true),
   Room(path: "Shared/AlgorithmCases", imports: ["PolicyOptimization", "Kernels"]),
+  Room(
+    path: "Shared/DataPreparation",
+    imports: ["Randomness", "MathVerification", "Puzzles", "CodeProblems", "InstructionFollowing"]),
 
   // Floor 4, roles
   Room(
@@ -80,7 +83,7 @@ let rooms = [
       "Coordinator", "RolloutWorker", "LearnerWorker", "MessagePassing", "Configuration", "Dialects",
       "Models", "Tokenization",
       "Tasks", "Tensors", "Kernels", "Checkpoints", "Experience", "Messages", "PolicyOptimization",
-      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "Sandbox", "Studies",
+      "Randomness", "Safetensors", "Timing", "AlgorithmCases", "DataPreparation", "Sandbox", "Studies",
       "ArgumentParser",
     ], target: "prorl-coordinator"),
 ]

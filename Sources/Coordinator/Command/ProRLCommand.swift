@@ -14,7 +14,9 @@ struct ProRLCommand: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      Train.self, SFT.self, Generate.self, Check.self, Bench.self, Problems.self, CompareRuns.self,
+      Train.self, SFT.self, Generate.self, DataCommand.self, Score.self, Check.self, Bench.self,
+      Problems.self,
+      CompareRuns.self,
     ],
     defaultSubcommand: Train.self)
 }
