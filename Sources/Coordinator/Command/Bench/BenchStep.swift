@@ -14,7 +14,8 @@ extension Bench {
       discussion: """
         Runs `train` itself on random prompts, for one step that is not counted and --steps that are. Responses all \
         have the same length, the reward is a coin. Under mpirun the ranks share the work as in training: two are \
-        colocated, three and more split.
+        colocated, three and more split. With --staleness K, K steps more at both ends are not counted, in which \
+        sampling runs ahead or has nothing left to do.
         """)
 
     @OptionGroup var subject: BenchSubjectOptions
@@ -25,6 +26,9 @@ extension Bench {
 
     @Option(help: "Keep the most likely tokens that together have this probability.")
     var topP = 1.0
+
+    @Option(help: "How many steps sampling lies ahead of training.")
+    var staleness = 0
 
     @Flag(help: "Leave out the reference model, as without a KL penalty.")
     var noReference = false
@@ -41,6 +45,12 @@ extension Bench {
     func validate() throws {
       guard (1...65_535).contains(prompts) else { throw ValidationError("--prompts must be in 1...65535") }
       guard topP > 0, topP <= 1 else { throw ValidationError("--top-p must be above 0 and at most 1") }
+      guard (0...16).contains(staleness) else { throw ValidationError("--staleness must be in 0...16") }
+    }
+
+    /// Which steps count.
+    private var window: StepWindow {
+      StepWindow(before: 1 + staleness, measured: lengths.steps, after: staleness)
     }
 
     func run() throws {
@@ -65,7 +75,7 @@ extension Bench {
       let training = try Train.parse(["--config", job.configuration] + (prepared?.overrides ?? []))
       try training.run()
       PhaseClock.stop()
-      try job.write(RankReport(job, steps: lengths.steps))
+      try job.write(RankReport(job, window))
       if let prepared { try report(job, prepared) }
     }
 
@@ -83,7 +93,7 @@ extension Bench {
       Launch.releaseCores()
       ThreadPool.configure(threads: ProcessInfo.processInfo.activeProcessorCount)
       let files = try BenchModel(
-        subject, lengths: lengths, prompts: max(64, prompts * (lengths.steps + 1)), in: job.folder)
+        subject, lengths: lengths, prompts: max(64, prompts * window.count), in: job.folder)
       let choice = try BenchChoice(subject, for: files.configuration)
       let peak = try ProductMeter.peak(choice.precision)
       try Data(runConfiguration(files, job).utf8).write(to: URL(filePath: job.configuration))
@@ -106,6 +116,7 @@ extension Bench {
         rollout: {n: \(lengths.samples), top_p: \(topP)}
       algorithm:
         filter_groups: {enable: false}
+        staleness: \(staleness)
       data:
         train_files: ["\(files.prompts)"]
         train_batch_size: \(prompts)
@@ -115,7 +126,7 @@ extension Bench {
       reward: {name: keywords, keywords: [\(BenchTokenizer.coin)]}
       trainer:
         seed: \(subject.seed)
-        total_training_steps: \(lengths.steps + 1)
+        total_training_steps: \(window.count)
         save_freq: -1
         val_before_train: false
         resume_mode: disable
@@ -129,7 +140,8 @@ extension Bench {
     private func report(_ job: StepJob, _ prepared: Prepared) throws {
       var ranks = try job.gather()
       for (rank, role) in try job.roles().enumerated() { ranks[rank].role = role }
-      let lines = try RunMetrics(job.runDirectory + "/metrics.jsonl").steps.dropFirst()
+      let steps = try RunMetrics(job.runDirectory + "/metrics.jsonl").steps
+      let lines = steps.dropFirst(window.before).prefix(window.measured)
       let times = TimesReport(lines.compactMap { $0["timing_s/step"] })
       guard times.all.count == lengths.steps else {
         throw CommandError(
@@ -224,6 +236,19 @@ struct StepReportOutcome: Encodable {
   }
 }
 
+/// Which steps of a run are measured.
+struct StepWindow {
+  /// Steps before those, at least one.
+  let before: Int
+  /// How many are measured.
+  let measured: Int
+  /// Steps behind them.
+  let after: Int
+
+  /// All steps.
+  var count: Int { before + measured + after }
+}
+
 /// What one rank did in the measured steps.
 struct RankReport: Codable {
   let rank: Int
@@ -240,17 +265,18 @@ struct RankReport: Codable {
   /// Of one step, the mean.
   let phases: PhasesReport
 
-  /// This rank's, after `steps` measured steps and one before.
-  init(_ job: StepJob, steps: Int) {
+  /// This rank's, when all steps are done.
+  init(_ job: StepJob, _ window: StepWindow) {
     rank = job.rank
     threads = ThreadPool.threads
     peakResidentBytes = ResidentMemory.peak
-    // A rank laps as often in every step, and those of the first step do not count.
+    // A rank laps as often in every step.
     let laps = PhaseClock.laps
-    let perStep = laps.count / (steps + 1)
-    let measured = perStep == 0 ? PhaseTable() : laps[laps.count - 1] - laps[perStep - 1]
-    phases = PhasesReport(measured, rounds: steps)
-    stepSeconds = Double(measured.elapsed) * 1e-9 / Double(steps)
+    let perStep = laps.count / window.count
+    let end = (window.before + window.measured) * perStep - 1
+    let measured = perStep == 0 ? PhaseTable() : laps[end] - laps[window.before * perStep - 1]
+    phases = PhasesReport(measured, rounds: window.measured)
+    stepSeconds = Double(measured.elapsed) * 1e-9 / Double(window.measured)
     idleShare = perStep == 0 ? nil : Double(measured[.idle]) / Double(max(1, measured.elapsed))
     secondsToFirstToken = PhaseClock.table.firstEntered[.decode].map { Double($0) * 1e-9 }
   }
