@@ -35,7 +35,7 @@ struct DataInspect: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let problems = try files.flatMap { try DataFile.read($0, reward: try rule()) }
+      let problems = try files.flatMap { try DataFile.read($0, reward: try RewardRule(option: reward)) }
       let path = try model ?? Locations.resolve("embedded:configs/quickstart-model")
       let tokenizer = try Tokenizer(directory: path, for: try ModelConfiguration(directory: path))
       let template = try ChatTemplate.resolve(chatTemplate, tokenizer: tokenizer, directory: path)
@@ -46,15 +46,6 @@ struct DataInspect: ParsableCommand {
         show(problems[index], texts[index], tokens: lengths[index])
       }
     }
-  }
-
-  private func rule() throws -> RewardRule? {
-    guard let reward else { return nil }
-    guard let name = RewardName(rawValue: reward) else {
-      throw CommandError(
-        "there is no reward `\(reward)`; use one of \(VerifierRegistry.names.joined(separator: ", "))")
-    }
-    return RewardRule(name)
   }
 
   /// A line for each kind of row, and one for all.

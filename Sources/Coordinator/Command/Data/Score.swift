@@ -34,7 +34,7 @@ struct Score: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let rule = try rule()
+      let rule = try RewardRule(option: reward)
       let rows = try data.map { try DataFile.read($0, reward: rule, refusesFaults: false) } ?? []
       let asked = try ResponseFile(path: responses, rows: rows, rule: rule).read()
       var plan = RewardPlan()
@@ -48,15 +48,6 @@ struct Score: ParsableCommand {
       }
       Terminal.complain(tally.text)
     }
-  }
-
-  private func rule() throws -> RewardRule? {
-    guard let reward else { return nil }
-    guard let name = RewardName(rawValue: reward) else {
-      throw CommandError(
-        "there is no reward `\(reward)`; use one of \(VerifierRegistry.names.joined(separator: ", "))")
-    }
-    return RewardRule(name)
   }
 }
 
