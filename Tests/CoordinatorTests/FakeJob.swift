@@ -200,7 +200,7 @@ struct FakeJob {
       conversation: conversation, stages: stages, problems: problems, validation: validation,
       controllers: resumedControllers(), state: state, recorder: recorder)
     try loop.restore(sampled)
-    try loop.run()
+    _ = try loop.run()
     try conversation.stop()
     return loop.state
   }

@@ -200,6 +200,41 @@ struct ResumeTests {
     #expect(counts == (1...100).map { $0 < noted ? 0 : 1 })
   }
 
+  @Test(
+    "SIGUSR1 saves and stops with status 75, of a process or through mpirun, and the rest gives the same bits",
+    arguments: [nil, 3])
+  func stopped(ranks: Int?) throws {
+    let overrides = ["trainer.total_training_steps=60", "trainer.max_consecutive_skipped_steps=1000"]
+    let whole = try SmallRun()
+    #expect(try whole.train(overrides).exitCode == 0)
+    let parts = try SmallRun()
+    let running = try parts.start(
+      overrides + ["trainer.save_freq=0", "trainer.logger=[console]"], ranks: ranks)
+    try #require(running.wait { parts.finishedSteps >= 2 })
+    for id in processes(with: parts.configurationPath, program: ranks == nil ? "prorl-coordinator" : "mpirun")
+    {
+      kill(id, SIGUSR1)
+    }
+    let run = try running.wait()
+    #expect(run.exitCode == 75)
+    #expect((run.output + run.errors).contains("SIGUSR1 asked for it; it is saved"), "\(run.errors)")
+    #expect(parts.finishedSteps < 60 && parts.exists("run/checkpoints/global_step_\(parts.finishedSteps)"))
+    #expect(try parts.train(overrides + ["trainer.save_freq=0"]).exitCode == 0)
+    #expect(try whole.results(at: 60) == parts.results(at: 60))
+  }
+
+  @Test("a run that may take so long stops in time, saved, with status 75")
+  func outOfTime() throws {
+    let run = try SmallRun()
+    let ended = try run.train([
+      "trainer.total_training_steps=100000", "trainer.max_consecutive_skipped_steps=100000",
+      "trainer.max_time=2s", "trainer.save_freq=0", "trainer.logger=[console]",
+    ])
+    #expect(ended.exitCode == 75)
+    #expect((ended.output + ended.errors).contains("`trainer.max_time`"), "\(ended.errors)")
+    #expect(run.exists("run/checkpoints/global_step_\(run.finishedSteps)"))
+  }
+
   @Test("a checkpoint that was damaged is set aside, and the one before it is taken")
   func damaged() throws {
     let run = try SmallRun()

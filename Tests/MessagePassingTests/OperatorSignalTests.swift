@@ -4,23 +4,26 @@ import Testing
 
 @testable import MessagePassing
 
-@Suite("The operator's signal")
+@Suite("The operator's signals")
 struct OperatorSignalTests {
-  @Test("one that was not sent is not taken, one that was is taken once, however often it was sent")
-  func once() {
+  @Test(
+    "one that was not sent is not taken, one that was is taken once, however often it was sent",
+    arguments: [(OperatorSignal.stop, SIGUSR1), (.reset, SIGUSR2)])
+  func once(signal: OperatorSignal, number: Int32) {
     let done = DispatchSemaphore(value: 0)
     let answers = Mutex<[Bool]>([])
     // A thread of its own, so that the mask ends with it.
     Thread.detachNewThread {
       OperatorSignal.hold()
-      let before = OperatorSignal.take()
-      pthread_kill(pthread_self(), SIGUSR2)
-      pthread_kill(pthread_self(), SIGUSR2)
-      let (first, second) = (OperatorSignal.take(), OperatorSignal.take())
-      answers.withLock { $0 = [before, first, second] }
+      let before = signal.take()
+      pthread_kill(pthread_self(), number)
+      pthread_kill(pthread_self(), number)
+      let others = OperatorSignal.allCases.contains { $0 != signal && $0.take() }
+      let (first, second) = (signal.take(), signal.take())
+      answers.withLock { $0 = [before, others, first, second] }
       done.signal()
     }
     done.wait()
-    #expect(answers.withLock(\.self) == [false, true, false])
+    #expect(answers.withLock(\.self) == [false, false, true, false])
   }
 }

@@ -24,6 +24,7 @@ extension TrainerOptions {
 
   private mutating func readTrainer(_ trainer: ConfigurationSection) throws {
     saveFrequency = try trainer.integer("save_freq", default: 0, in: -1...1 << 30)
+    maximumSeconds = try trainer.duration("max_time")
     testFrequency = try trainer.integer("test_freq", default: 0, in: -1...1 << 30, aliases: ["val_freq"])
     validatesBefore = try trainer.boolean("val_before_train", default: true)
     validatesOnly = try trainer.boolean("val_only", default: false)

@@ -6,6 +6,7 @@ import Dialects
 import Foundation
 import MessagePassing
 import PolicyOptimization
+import Synchronization
 import Tensors
 
 /// Trains.
@@ -127,18 +128,21 @@ struct Train: ParsableCommand {
     let links = JobLinks(
       controls: world.control(), learnerLinks: try world.collective(members: plan.roster.learners),
       weightLinks: [:])
+    let end = KeptEnd()
     try NodeThreads.run(Array(0..<plan.map.nodeCount)) { _, error in
       world.fail("\(error)")
     } body: { node in
-      try setup.runNode(node, links: links)
+      end.keep(try setup.runNode(node, links: links))
     }
     Start.sayWhereResultsAre(job)
     _ = lock
+    if end.value == .stopped { throw Self.stopped }
   }
 
   // MARK: One rank of several
 
   private func runRank(expected: Int?) throws {
+    var end = RunEnd.finished
     do {
       let world = try MPIWorld.initialize(expected: expected)
       let everyone = try world.collective(members: Array(0..<world.size))?.take()
@@ -150,14 +154,20 @@ struct Train: ParsableCommand {
       if world.rank == 0 { _ = try setup.get().check() }
       let lock = world.rank == 0 ? try RunDirectory.prepare(&job) : nil
       if let everyone { job = try Self.broadcast(job, over: everyone) }
-      try runRank(job, setup: setup.get().with(job), world: world)
+      end = try runRank(job, setup: setup.get().with(job), world: world)
       try world.finalize()
       _ = lock
     } catch {
       Terminal.complain("\(error)")
       MPIWorld.abort(exitCode: 1)
     }
+    // mpirun ends with the code of the rank that has one.
+    if end == .stopped { throw Self.stopped }
   }
+
+  /// What a run ends with that was asked to stop and can go on: EX_TEMPFAIL, by which a batch script knows that it has
+  /// to start it again.
+  private static let stopped = ExitCode(75)
 
   private static func broadcast(
     _ job: JobDescription, over everyone: any CollectiveLink
@@ -166,7 +176,7 @@ struct Train: ParsableCommand {
     return try JSONDecoder().decode(JobDescription.self, from: Data(bytes))
   }
 
-  private func runRank(_ job: JobDescription, setup: TrainingJob, world: MPIWorld) throws {
+  private func runRank(_ job: JobDescription, setup: TrainingJob, world: MPIWorld) throws -> RunEnd {
     let plan = try job.plan
     let configuration = try job.configuration()
     let controls = try world.control(plan.map)
@@ -195,15 +205,17 @@ struct Train: ParsableCommand {
       controls: controls, learnerLinks: learners.map { [worker: $0] } ?? [:],
       weightLinks: weights.map { [worker: $0] } ?? [:])
     let rank = world.rank
+    let end = KeptEnd()
     try NodeThreads.run(nodes) { _, error in
       Terminal.complain("rank \(rank): \(error)")
       log?.write("\(error)")
       MPIWorld.abort(exitCode: 1)
     } body: { node in
-      try setup.runNode(node, links: links)
+      end.keep(try setup.runNode(node, links: links))
     }
     log?.write("done")
     if world.rank == 0 { Start.sayWhereResultsAre(job) }
+    return end.value
   }
 
   /// Refuses ranks whose kernels compute other bits.
@@ -227,5 +239,16 @@ struct Train: ParsableCommand {
 
   private static func withoutHost(_ fingerprint: String) -> Substring {
     fingerprint.range(of: " host=").map { fingerprint[..<$0.lowerBound] } ?? Substring(fingerprint)
+  }
+}
+
+/// How the nodes of a process ended: stopped, if one says so.
+private final class KeptEnd: Sendable {
+  private let end = Mutex(RunEnd.finished)
+
+  var value: RunEnd { end.withLock(\.self) }
+
+  func keep(_ new: RunEnd) {
+    if new == .stopped { end.withLock { $0 = new } }
   }
 }

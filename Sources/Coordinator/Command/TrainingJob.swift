@@ -63,18 +63,16 @@ final class TrainingJob: Sendable {
     ).lines
   }
 
-  /// Runs node `node` to its end.
-  func runNode(_ node: Int, links: JobLinks) throws {
-    if node == 0 {
-      try coordinate(links)
-    } else {
-      try work(node, links)
-    }
+  /// Runs node `node` to its end; node 0 knows how the run ended, the others say that it is finished.
+  func runNode(_ node: Int, links: JobLinks) throws -> RunEnd {
+    if node == 0 { return try coordinate(links) }
+    try work(node, links)
+    return .finished
   }
 
   // MARK: Node 0
 
-  private func coordinate(_ links: JobLinks) throws {
+  private func coordinate(_ links: JobLinks) throws -> RunEnd {
     let configuration = try run.configuration()
     let conversation = Conversation(
       link: try links.control(0), roster: try run.plan.roster,
@@ -92,9 +90,10 @@ final class TrainingJob: Sendable {
       conversation: conversation, stages: stages, problems: problems, validation: validation,
       controllers: configuration.controllers(resuming: state), state: state, recorder: recorder)
     try loop.restore(run.sampledRecords())
-    try loop.run()
+    let end = try loop.run()
     try conversation.stop()
     try conversation.waitUntilAllLeft()
+    return end
   }
 
   /// The prompt stream, without prompts that are too long, or an error that names the first of them.

@@ -121,7 +121,9 @@ public final class RunRecorder {
     let request = directory + "/reset-reference"
     var steps = (try? String(contentsOfFile: directory + "/" + Self.requestsFile, encoding: .utf8)) ?? ""
     let isNoted = steps.split(separator: "\n").contains { Int($0) == step }
-    let (isSignalled, isFiled) = (OperatorSignal.take(), FileManager.default.fileExists(atPath: request))
+    let (isSignalled, isFiled) = (
+      OperatorSignal.reset.take(), FileManager.default.fileExists(atPath: request)
+    )
     guard isSignalled || isFiled else { return isNoted }
     if !isNoted {
       steps += "\(step)\n"

@@ -18,6 +18,8 @@ public struct TrainerOptions: Sendable {
   public var totalSteps = 1
   /// A checkpoint every so many steps, and at the end; 0 for the end only, -1 for none.
   public var saveFrequency = 0
+  /// How long the run may take from its start, in seconds; nil for as long as it needs.
+  public var maximumSeconds: Double?
   /// Validation every so many steps, and at the end; 0 for never.
   public var testFrequency = 0
   /// Whether validation also runs before the first step.

@@ -75,10 +75,12 @@ public final class TrainingLoop {
   /// The options that hold for what is planned.
   func options(of plan: StepPlan) -> TrainerOptions { stages[plan.stage].options }
 
-  /// Runs all steps that are left.
+  /// Runs all steps that are left, or until it is asked to stop; then there is a checkpoint of the last one.
   ///
+  /// - Returns: Which of both.
   /// - Throws: ``TrainingError`` when the run cannot go on, and what links and files throw.
-  public func run() throws {
+  public func run() throws -> RunEnd {
+    var watch = StopWatch(limit: options.maximumSeconds)
     if options.validatesOnly, state.step > 0 {
       _ = try validate(isFinal: true)
     } else if state.step == 0, options.validatesBefore || options.validatesOnly, !validation.isEmpty {
@@ -111,11 +113,25 @@ public final class TrainingLoop {
       // Before the checkpoint: a resumed run drops lines beyond its checkpoint, but could not make up for a
       // lost one.
       try recorder.record(report)
-      if isLast && options.saveFrequency >= 0 || isDue(options.saveFrequency) {
+      let reason = isLast ? nil : watch.reasonToStop(stepSeconds: (clock.now - start).seconds)
+      if (isLast || reason != nil) && options.saveFrequency >= 0 || isDue(options.saveFrequency) {
         saveSeconds = try seconds { try save() }
+      }
+      if let reason {
+        noteStop(reason)
+        return .stopped
       }
     }
     recorder.endLine()
+    return .finished
+  }
+
+  private func noteStop(_ reason: String) {
+    recorder.endLine()
+    let saved = options.saveFrequency >= 0 ? "it is saved" : "it is not saved, as `trainer.save_freq` is -1"
+    recorder.note(
+      "stopped after step \(state.step) of \(options.totalSteps), since \(reason); \(saved); start it again to go on"
+    )
   }
 
   private func noteNothingToDo() {
