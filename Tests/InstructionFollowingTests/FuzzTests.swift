@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import Testing
 
@@ -105,7 +106,9 @@ struct FuzzTests {
     let all = try Self.everything()
     let name = RandomName(seed: 5, purpose: .test, step: 0, ordinal: 0, sample: 0)
     var generator = NamedGenerator(name)
-    for index in 0..<10_000 {
+    let environment = ProcessInfo.processInfo.environment
+    let count = environment["PRORL_FUZZ_COUNT"].flatMap { Int($0) } ?? 10_000
+    for index in 0..<count {
       let place = generator.next(below: rows.count)
       let text = Self.mutated(rows[place].response, &generator)
       let check = index % 10 == 0 ? all : checks[place]

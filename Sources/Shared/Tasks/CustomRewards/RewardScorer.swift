@@ -129,6 +129,8 @@ public final class RewardScorer {
 
   /// The verdicts that have come since the last call, by ticket.
   public func take() -> [Scored] {
+    // Each answer rang once; without this, later waits would end at once as often.
+    while answered.wait(timeout: .now()) == .success {}
     for answer in slow.take() { note(answer) }
     for (index, pool) in pools {
       for (ticket, opinion) in pool.take() { note(opinion, of: index, ticket) }
