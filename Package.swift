@@ -203,7 +203,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "prorl-coordinator", "Checkpoints", "TestSupport", "CProcessorCheck", "Models", "Tensors",
+        "prorl-coordinator", "prorl-sandbox", "Checkpoints", "TestSupport", "CProcessorCheck", "Models",
+        "Tensors",
         "Tokenization",
       ],
       swiftSettings: house),

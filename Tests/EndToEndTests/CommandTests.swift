@@ -16,6 +16,7 @@ struct CommandTests {
     "every command explains itself",
     arguments: [
       [], ["train"], ["sft"], ["generate"], ["check"], ["check", "parity"], ["check", "bits"], ["problems"],
+      ["data"], ["data", "prepare"], ["data", "import"], ["data", "inspect"], ["score"],
     ])
   func help(command: [String]) throws {
     let run = try Program.run(command + ["--help"])
